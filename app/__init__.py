@@ -1,0 +1,1 @@
+"""Tessera's web side, and everything that web and worker share."""

@@ -1,0 +1,1 @@
+"""Plain Python that every room may know: states, limits, options, errors."""

@@ -1,0 +1,30 @@
+"""Every limit a person can meet, in one place, with the reason beside it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+MB = 1_000_000
+
+# The largest photos in use (150 MP medium format) are under 100 MB as JPEG.
+PHOTO_MAX_BYTES = 100 * MB
+PHOTO_MAX_PIXELS = 150_000_000
+# Below this there is nothing to recognise in a mosaic: 16 px is two cells of the original's grid.
+PHOTO_MIN_SIDE = 16
+
+# What one plain form may carry before an uploader in parts is the better tool.
+UPLOAD_MAX_BYTES = 2_000 * MB
+UPLOAD_MAX_FILES = 5_000
+
+PENALTY_MIN, PENALTY_MAX, PENALTY_DEFAULT = 0.0, 0.5, 0.05
+CELLS_ACROSS_MIN, CELLS_ACROSS_MAX = 4, 300
+# 60,000 cells of 50 px are a 150-megapixel mosaic: more than a wall print needs at 300 dpi.
+CELLS_MAX = 60_000
+CELL_PX = 50
+
+NAME_MAX = 80
+# A list longer than this is not read by anyone; the count is still exact.
+REFUSALS_LISTED = 1_000
+
+# Owns what everybody may look at and nobody may change: the sample set, the sample photos, the example.
+SYSTEM_OWNER = UUID("00000000-0000-4000-8000-000000000001")

@@ -1,0 +1,41 @@
+"""What a job can be, and which steps between are allowed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """`queued -> running -> succeeded | failed | cancelled`, and `running -> queued` when a worker dies or lets go."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen to the job."""
+        return self in OVER
+
+
+OVER = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
+
+
+class JobKind(StrEnum):
+    """One job function in `worker/jobs` each."""
+
+    MAKE_MOSAIC = "make_mosaic"
+    READ_SOURCE = "read_source"
+
+
+class Queue(StrEnum):
+    """Queue names; a test proves that a worker consumes each."""
+
+    INTERACTIVE = "interactive"
+    MOSAICS = "mosaics"
+    LIBRARIES = "libraries"
+
+
+QUEUE_OF = {JobKind.MAKE_MOSAIC: Queue.MOSAICS, JobKind.READ_SOURCE: Queue.LIBRARIES}

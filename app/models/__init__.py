@@ -1,0 +1,22 @@
+"""The tables."""
+
+from app.models.base import Base
+from app.models.job import Job
+from app.models.mosaic import Mosaic
+from app.models.owner import Owner
+from app.models.photo import Photo
+from app.models.tile_set import Pack, Refusal, Source, SourceFile, Tile, TileSet
+
+__all__ = [
+    "Base",
+    "Job",
+    "Mosaic",
+    "Owner",
+    "Pack",
+    "Photo",
+    "Refusal",
+    "Source",
+    "SourceFile",
+    "Tile",
+    "TileSet",
+]

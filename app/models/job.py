@@ -1,0 +1,55 @@
+"""The queue: a row is the truth about a job. A Celery message only rings the bell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.states import JobState
+from app.models.base import Base, CreatedAt, Id, OwnerId
+
+
+class Job(Base):
+    """See docs/adr/0001 and `app.services.job_table` for the steps between states."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "idempotency_key", name="uq_jobs_owner_id_idempotency_key"),
+        CheckConstraint("(mosaic_id IS NULL) <> (source_id IS NULL)", name="one_subject"),
+        CheckConstraint("share BETWEEN 0 AND 1", name="share_is_a_share"),
+        CheckConstraint("(state = 'running') = (token IS NOT NULL)", name="token_while_running"),
+        CheckConstraint("(state = 'running') = (lease IS NOT NULL)", name="lease_while_running"),
+        # What a claim looks for, and nothing else: stays small however many jobs are over.
+        Index("ix_jobs_queued", "queue", "created_at", postgresql_where=text("state = 'queued'")),
+        Index("ix_jobs_lease", "lease", postgresql_where=text("state = 'running'")),
+    )
+
+    id: Mapped[Id]
+    owner_id: Mapped[OwnerId]
+    kind: Mapped[str]
+    queue: Mapped[str]
+    mosaic_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("mosaics.id", ondelete="CASCADE"), unique=True
+    )
+    source_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("sources.id", ondelete="CASCADE"), unique=True
+    )
+    idempotency_key: Mapped[str]
+    state: Mapped[str] = mapped_column(default=JobState.QUEUED)
+    # Who runs it: set afresh by each claim, and every later write of that claim has to name it.
+    token: Mapped[UUID | None]
+    lease: Mapped[datetime | None]
+    attempt: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime] = mapped_column(server_default=func.now())
+    stage: Mapped[str] = mapped_column(default="Waiting for its turn")
+    share: Mapped[float] = mapped_column(default=0.0)
+    # For READ_SOURCE: files taken and refused so far.
+    taken: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""One use case a file; session, storage and doorbell come as arguments."""

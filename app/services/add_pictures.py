@@ -1,0 +1,111 @@
+"""Take pictures or zips for a tile set: objects first, then one transaction, then the doorbell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import BinaryIO
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain import limits
+from app.domain.errors import BadInput, TooBig
+from app.domain.names import shown_name
+from app.domain.states import QUEUE_OF, JobKind
+from app.models import Job, Source, SourceFile
+from app.queue import Doorbell
+from app.services.browse import tile_set_for
+from app.services.keys import upload_key
+from app.storage.base import Storage
+
+
+def add_pictures(
+    session: Session,
+    storage: Storage,
+    doorbell: Doorbell,
+    *,
+    owner_id: UUID,
+    tile_set_id: UUID,
+    files: Iterable[tuple[str, BinaryIO]],
+    idempotency_key: str,
+) -> Source:
+    """Store one upload as a source and queue its reading. The same idempotency key again gives the same source.
+
+    Which files are pictures is found out by the worker that reads them; each one it cannot take is listed with
+    its reason. Raises NotFound (not this owner's set), BadInput (nothing chosen), TooBig (too many files).
+    """
+    tile_set = tile_set_for(session, owner_id, tile_set_id, mine=True)
+    if known := _known(session, owner_id, idempotency_key):
+        return known
+    source_id = uuid4()
+    stored = _store(storage, owner_id, source_id, files)
+    source = Source(
+        id=source_id,
+        owner_id=owner_id,
+        tile_set_id=tile_set.id,
+        name=stored[0].name if len(stored) == 1 else f"{len(stored):,} files",
+        bytes=sum(file.bytes for file in stored),
+    )
+    job = Job(
+        owner_id=owner_id,
+        kind=JobKind.READ_SOURCE,
+        queue=QUEUE_OF[JobKind.READ_SOURCE],
+        source_id=source_id,
+        idempotency_key=idempotency_key,
+    )
+    try:
+        session.add(source)
+        session.flush()
+        session.add_all([job, *stored])
+        session.commit()
+    except IntegrityError:  # sent twice at once, or the set was deleted meanwhile
+        session.rollback()
+        for file in stored:
+            storage.delete(file.key)
+        if known := _known(session, owner_id, idempotency_key):
+            return known
+        tile_set_for(session, owner_id, tile_set_id, mine=True)
+        raise
+    doorbell.ring(QUEUE_OF[JobKind.READ_SOURCE])
+    return source
+
+
+def _store(
+    storage: Storage, owner_id: UUID, source_id: UUID, files: Iterable[tuple[str, BinaryIO]]
+) -> list[SourceFile]:
+    stored: list[SourceFile] = []
+    for number, (name, stream) in enumerate(files):
+        if number >= limits.UPLOAD_MAX_FILES:
+            raise TooBig(
+                f"One upload takes up to {limits.UPLOAD_MAX_FILES:,} files. Put them into a zip, or send them in parts.",
+                field="files",
+            )
+        key = upload_key(owner_id, source_id, number)
+        size = stream.seek(0, 2)
+        stream.seek(0)
+        storage.put(key, stream)
+        stored.append(
+            SourceFile(
+                source_id=source_id,
+                number=number,
+                name=shown_name(name, otherwise="file"),
+                key=key,
+                bytes=size,
+            )
+        )
+    if not stored:
+        raise BadInput(
+            "No file was chosen. Choose pictures (JPEG, PNG, WebP) or a zip of them.", field="files"
+        )
+    return stored
+
+
+def _known(session: Session, owner_id: UUID, idempotency_key: str) -> Source | None:
+    found: Source | None = session.scalar(
+        select(Source)
+        .join(Job, Job.source_id == Source.id)
+        .where(Job.owner_id == owner_id, Job.idempotency_key == idempotency_key)
+    )
+    return found

@@ -1,0 +1,30 @@
+"""Cancel a job: it ends now; whoever runs it finds its token gone and stops."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session
+
+from app.domain.states import JobState
+from app.models import Job
+from app.services.browse import job_for
+
+
+def cancel_job(session: Session, *, owner_id: UUID, job_id: UUID) -> Job:
+    """Commit the cancellation; a job that is over stays as it is. Raises NotFound."""
+    job_for(session, owner_id, job_id, mine=True)
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .values(
+            state=JobState.CANCELLED,
+            token=None,
+            lease=None,
+            finished_at=func.now(),
+            error="You cancelled it.",
+        )
+    )
+    session.commit()
+    return job_for(session, owner_id, job_id, mine=True)

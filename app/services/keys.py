@@ -1,0 +1,35 @@
+"""Names of objects. Each starts with its owner, so that nothing is shared between owners by accident."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+
+def photo_key(owner_id: UUID, photo_id: UUID) -> str:
+    """The photo as uploaded."""
+    return f"o/{owner_id}/photos/{photo_id}/original"
+
+
+def upload_key(owner_id: UUID, source_id: UUID, number: int) -> str:
+    """A file of a source, waiting to be read."""
+    return f"o/{owner_id}/uploads/{source_id}/{number}"
+
+
+def pack_key(owner_id: UUID, tile_set_id: UUID, token: UUID, number: int) -> str:
+    """A pack's JPEG bytes; the claim's token keeps two runs of one job apart."""
+    return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-{number:05d}.jpegs"
+
+
+def thumbs_key(owner_id: UUID, tile_set_id: UUID, token: UUID, number: int) -> str:
+    """A pack's thumbs."""
+    return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-{number:05d}.npy"
+
+
+def strip_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:
+    """The strip of tiles on a set's card."""
+    return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-strip.jpg"
+
+
+def result_key(owner_id: UUID, mosaic_id: UUID, token: UUID, name: str) -> str:
+    """A result of a mosaic: `mosaic.jpg`, `mosaic.png`, `preview.jpg`, `photo.jpg`."""
+    return f"o/{owner_id}/mosaics/{mosaic_id}/{token}/{name}"

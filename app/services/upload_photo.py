@@ -1,0 +1,108 @@
+"""Take a photo in: look at its header, store the object, then the row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import UUID, uuid4
+
+from PIL import Image, UnidentifiedImageError
+from sqlalchemy.orm import Session
+
+from app.domain import limits
+from app.domain.errors import BadInput, TooBig
+from app.domain.grid import grid_size
+from app.domain.names import shown_name
+from app.models import Photo
+from app.services.keys import photo_key
+from app.services.owners import ensure_owner
+from app.storage.base import Storage
+
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+ORIENTATION = 0x0112
+SIDEWAYS = {5, 6, 7, 8}
+# Pillow's own guess at a bomb is lower than what we take; only headers are read here, and we count ourselves.
+Image.MAX_IMAGE_PIXELS = None
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the first bytes of a photo say."""
+
+    content_type: str
+    width: int
+    height: int
+
+
+def upload_photo(
+    session: Session,
+    storage: Storage,
+    *,
+    owner_id: UUID,
+    name: str,
+    stream: BinaryIO,
+    credit: str | None = None,
+) -> Photo:
+    """Store a photo of this owner and commit its row. Raises BadInput or TooBig with a sentence.
+
+    Only the header is read here; the pixels are decoded by a worker, in a child process with limits.
+    """
+    size = _size(stream)
+    if size > limits.PHOTO_MAX_BYTES:
+        raise TooBig(
+            f"This photo is {size / limits.MB:,.0f} MB; the largest we take is {limits.PHOTO_MAX_BYTES // limits.MB} MB. "
+            "Save it smaller and drop it again.",
+            field="photo",
+        )
+    header = read_header(stream)
+    photo_id = uuid4()
+    key = photo_key(owner_id, photo_id)
+    stream.seek(0)
+    storage.put(key, stream, content_type=header.content_type)
+    ensure_owner(session, owner_id)
+    photo = Photo(
+        id=photo_id,
+        owner_id=owner_id,
+        name=shown_name(name, otherwise="photo"),
+        key=key,
+        content_type=header.content_type,
+        bytes=size,
+        width=header.width,
+        height=header.height,
+        credit=credit,
+    )
+    session.add(photo)
+    session.commit()
+    return photo
+
+
+def read_header(stream: BinaryIO) -> Header:
+    """Format and size as seen, from the header alone. Raises BadInput with a sentence."""
+    stream.seek(0)
+    if not stream.read(1):
+        raise BadInput("This file is empty (0 bytes). Choose the photo again.", field="photo")
+    stream.seek(0)
+    try:
+        with Image.open(stream, formats=tuple(FORMATS)) as picture:
+            content_type = FORMATS[picture.format or ""]
+            width, height = picture.size
+            if picture.getexif().get(ORIENTATION) in SIDEWAYS:
+                width, height = height, width
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError) as error:
+        raise BadInput(
+            "This file is not a picture we can read, whatever its name says. We take JPEG, PNG and WebP.",
+            field="photo",
+        ) from error
+    if width * height > limits.PHOTO_MAX_PIXELS:
+        raise TooBig(
+            f"This photo is {width * height / 1e6:,.0f} megapixels; the largest we take is "
+            f"{limits.PHOTO_MAX_PIXELS // 1_000_000}. Make it smaller and drop it again. Nothing else was changed.",
+            field="photo",
+        )
+    grid_size(width, height)
+    return Header(content_type, width, height)
+
+
+def _size(stream: BinaryIO) -> int:
+    stream.seek(0, 2)
+    return stream.tell()
