@@ -1,0 +1,159 @@
+"""The steps a job takes in its row. Each is one statement, and each after the claim names the claim's token.
+
+Nothing here commits but through the caller's session; `docs/adr/0001-postgres-is-the-queue.md` says why Postgres.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CursorResult, Update, func, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.states import JobKind, JobState, Queue
+from app.models import Job
+
+# Four renewals may be missed before somebody else takes over.
+LEASE = timedelta(seconds=60)
+RENEW_EVERY = timedelta(seconds=15)
+MAX_ATTEMPTS = 3
+# A job whose worker died waits this long times its attempts, so that a poisonous one does not take all workers down.
+RETRY_DELAY = timedelta(seconds=5)
+
+GAVE_UP = (
+    "This stopped three times without our finding out why, and we no longer try by ourselves. "
+    "Your photo and your tiles are safe; try again, or with fewer cells across."
+)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job this process may run, for as long as the row holds this token."""
+
+    id: UUID
+    token: UUID
+    kind: JobKind
+    owner_id: UUID
+    mosaic_id: UUID | None
+    source_id: UUID | None
+    attempt: int
+
+
+def claim(session: Session, queue: Queue) -> Claimed | None:
+    """Take the oldest job that is due, or None. Two claims at once never get the same row (SKIP LOCKED)."""
+    due = (
+        select(Job.id)
+        .where(Job.state == JobState.QUEUED, Job.queue == queue, Job.not_before <= func.now())
+        .order_by(Job.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    token = uuid4()
+    row = session.execute(
+        update(Job)
+        .where(Job.id == due)
+        .values(
+            state=JobState.RUNNING,
+            token=token,
+            lease=func.now() + LEASE,
+            attempt=Job.attempt + 1,
+            started_at=func.now(),
+        )
+        .returning(Job.id, Job.kind, Job.owner_id, Job.mosaic_id, Job.source_id, Job.attempt)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Claimed(
+        row.id, token, JobKind(row.kind), row.owner_id, row.mosaic_id, row.source_id, row.attempt
+    )
+
+
+def renew(session: Session, job: Claimed) -> bool:
+    """Hold the lease for another minute. False: the job is somebody else's now, or over."""
+    return _hit(session, _held(job).values(lease=func.now() + LEASE))
+
+
+def report(session: Session, job: Claimed, **values: Any) -> bool:
+    """Write progress (`stage`, `share`, `taken`, `refused`). False: the job is no longer ours."""
+    return _hit(session, _held(job).values(**values))
+
+
+def finish(session: Session, job: Claimed) -> bool:
+    """Mark the job done, in the same transaction as its result. False: roll back and delete your objects."""
+    return _hit(session, _over(job, JobState.SUCCEEDED, stage="Done", share=1.0))
+
+
+def fail(session: Session, job: Claimed, sentence: str) -> bool:
+    """End the job with a reason a person can read."""
+    return _hit(session, _over(job, JobState.FAILED, error=sentence))
+
+
+def release(session: Session, job: Claimed) -> bool:
+    """Give the job back at once without spending an attempt: this worker is asked to stop."""
+    return _hit(session, _queued(job, attempt=Job.attempt - 1))
+
+
+def put_back(session: Session, job: Claimed) -> bool:
+    """Something unforeseen went wrong: try again later, or after the last attempt fail."""
+    if job.attempt >= MAX_ATTEMPTS:
+        return fail(session, job, GAVE_UP)
+    return _hit(session, _queued(job, not_before=func.now() + RETRY_DELAY * job.attempt))
+
+
+def sweep(session: Session) -> list[Queue]:
+    """Put expired leases back with a delay, or fail them after the last attempt. Returns queues with work due.
+
+    Any number of sweepers may run; each row changes once.
+    """
+    expired = (Job.state == JobState.RUNNING, Job.lease < func.now())
+    session.execute(
+        update(Job)
+        .where(*expired, Job.attempt >= MAX_ATTEMPTS)
+        .values(
+            state=JobState.FAILED, token=None, lease=None, finished_at=func.now(), error=GAVE_UP
+        )
+    )
+    session.execute(
+        update(Job)
+        .where(*expired)
+        .values(
+            state=JobState.QUEUED,
+            token=None,
+            lease=None,
+            not_before=func.now() + RETRY_DELAY * Job.attempt,
+            stage="Waiting to go on",
+        )
+    )
+    due = (
+        select(Job.queue)
+        .where(Job.state == JobState.QUEUED, Job.not_before <= func.now())
+        .distinct()
+    )
+    return [Queue(name) for name in session.scalars(due)]
+
+
+def _held(job: Claimed) -> Update:
+    return update(Job).where(
+        Job.id == job.id, Job.token == job.token, Job.state == JobState.RUNNING
+    )
+
+
+def _over(job: Claimed, state: JobState, **values: Any) -> Update:
+    return _held(job).values(state=state, token=None, lease=None, finished_at=func.now(), **values)
+
+
+def _queued(job: Claimed, **values: Any) -> Update:
+    return _held(job).values(
+        state=JobState.QUEUED, token=None, lease=None, stage="Waiting to go on", **values
+    )
+
+
+def _hit(session: Session, statement: Update) -> bool:
+    result: CursorResult[Any] = session.execute(  # type: ignore[assignment] # an UPDATE always gives a cursor
+        statement.execution_options(synchronize_session=False)
+    )
+    return result.rowcount == 1
