@@ -1,0 +1,1 @@
+"""Photo and tiles in, plan and mosaic out: arrays and files only, no services."""

@@ -1,0 +1,115 @@
+"""Words of the engine as types: pixels, thumbs, settings, candidates, plan.
+
+A *thumb* is a tile or a cell at the match resolution: 5 x 5 RGB, uint8.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import BadSetting
+
+if TYPE_CHECKING:
+    from engine.grid import Grid
+
+Pixels = NDArray[np.uint8]
+"""(height, width, 3) RGB in sRGB."""
+Thumb = NDArray[np.uint8]
+"""(5, 5, 3) RGB in sRGB."""
+Thumbs = NDArray[np.uint8]
+"""(n, 5, 5, 3) RGB in sRGB."""
+Tiles = NDArray[np.int32]
+"""Tile numbers: (cells,) or (cells, k)."""
+Scores = NDArray[np.float32]
+"""Scores of the tiles at the same place in a `Tiles` array; higher is better."""
+
+Progress = Callable[[str, float], None]
+"""Called with a stage in words and the share of that stage done, 0 to 1.
+
+Whatever it raises ends the work and reaches the caller: that is how a mosaic is cancelled.
+"""
+
+THUMB_PX = 5
+MAX_PENALTY = 0.5
+MAX_K = 2_000
+
+
+def silent(stage: str, share: float) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How tiles are matched. A wrong value raises `BadSetting` when the object is made.
+
+    matcher : a key of `engine.match.MATCHERS`.
+    penalty : what each earlier use of a tile costs it, on the scale of the score; 0 to 0.5.
+    k : candidates looked at for each cell.
+    """
+
+    matcher: str = "classic"
+    penalty: float = 0.05
+    k: int = 100
+
+    def __post_init__(self) -> None:
+        """Refuse what no slider can send."""
+        if not math.isfinite(self.penalty) or not 0 <= self.penalty <= MAX_PENALTY:
+            raise BadSetting(
+                f"The penalty is a number from 0 to {MAX_PENALTY}: {self.penalty} is not. 0.05 is a good start."
+            )
+        if not 1 <= self.k <= MAX_K:
+            raise BadSetting(
+                f"The number of candidates is 1 to {MAX_K:,}: {self.k} is not. 100 is a good start."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """For each cell the tiles that may cover it. Among equal scores the first place is preferred."""
+
+    tiles: Tiles
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that rendering needs: one tile for each cell, row by row.
+
+    assignment : (cells,) int32 tile numbers.
+    scores : (cells,) float32, the matcher's score of the chosen tile before any penalty.
+    """
+
+    grid: Grid
+    assignment: Tiles
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class TileRead:
+    """A tile that was read: our own JPEG (square, oriented, sRGB, no metadata) and its thumb."""
+
+    name: str
+    jpeg: bytes
+    thumb: Thumb
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that could not become a tile, and why in a sentence."""
+
+    name: str
+    reason: str
+
+
+class TileSource(Protocol):
+    """Where the pictures of a tile set come from."""
+
+    def jpegs(self, numbers: NDArray[np.int64]) -> Iterable[bytes]:
+        """Our own JPEG of each tile number, in that order."""
+        ...
