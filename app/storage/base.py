@@ -1,0 +1,71 @@
+"""What every object store does for us, and the two ways in which it can fail.
+
+A key is a path of names, `o/<owner>/photos/<id>/original`. It names an object or a folder of objects, never both.
+Objects are whole or absent: nobody ever reads half of one, nor a mixture of an old and a new body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from app.domain.errors import OurFailure, ServiceDown
+
+DEFAULT_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    """An object without its body. Listings leave `content_type` out (None), because S3 does not tell it there."""
+
+    key: str
+    size: int
+    content_type: str | None
+    modified: datetime
+
+
+class MissingObject(OurFailure):
+    """No object under `key`."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no object {key}")
+        self.key = key
+
+
+class StorageDown(ServiceDown):
+    """The store does not answer, or not as it should; the reason is the cause of this error."""
+
+
+class Storage(Protocol):
+    """Objects under keys. Every method raises StorageDown for trouble and BadKey for a key that breaks the rules."""
+
+    def put(self, key: str, body: bytes | BinaryIO, *, content_type: str = DEFAULT_TYPE) -> None:
+        """Store the object whole, in place of any older one. A stream is read from where it stands and left open."""
+
+    def get(self, key: str) -> bytes:
+        """The whole body. Raises MissingObject."""
+
+    def open(self, key: str) -> AbstractContextManager[BinaryIO]:
+        """The body as a stream to read once, forwards. Raises MissingObject."""
+
+    def range(self, key: str, start: int, length: int) -> bytes:
+        """`length` bytes from `start`; fewer, or none, where the object ends before. Raises MissingObject."""
+
+    def head(self, key: str) -> ObjectInfo:
+        """Size, type and time. Raises MissingObject."""
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        """Every object whose key starts with `prefix`, in the order of the keys' UTF-8 bytes."""
+
+    def delete(self, key: str) -> None:
+        """Remove the object; a missing one is fine."""
+
+    def download(self, key: str, path: Path) -> None:
+        """Write the body to a file, which appears whole or not at all. Raises MissingObject."""
+
+    def ping(self) -> None:
+        """Return if the store would take an object now."""
