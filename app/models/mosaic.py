@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, Bytes, CreatedAt, Id, OwnerId
 from app.models.job import Job
 from app.models.photo import Photo
+from app.models.tile_set import TileSet
 
 
 class Mosaic(Base):
@@ -43,4 +44,5 @@ class Mosaic(Base):
     created_at: Mapped[CreatedAt]
 
     photo: Mapped[Photo] = relationship(lazy="joined")
+    tile_set: Mapped[TileSet | None] = relationship(lazy="joined")
     job: Mapped[Job] = relationship(lazy="joined", passive_deletes=True)

@@ -82,9 +82,9 @@ def report(session: Session, job: Claimed, **values: Any) -> bool:
     return _hit(session, _held(job).values(**values))
 
 
-def finish(session: Session, job: Claimed) -> bool:
+def finish(session: Session, job: Claimed, **counts: int) -> bool:
     """Mark the job done, in the same transaction as its result. False: roll back and delete your objects."""
-    return _hit(session, _over(job, JobState.SUCCEEDED, stage="Done", share=1.0))
+    return _hit(session, _over(job, JobState.SUCCEEDED, stage="Done", share=1.0, **counts))
 
 
 def fail(session: Session, job: Claimed, sentence: str) -> bool:

@@ -1,0 +1,1 @@
+"""Celery workers: claim a job, run it with the engine, write the result."""

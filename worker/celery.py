@@ -1,0 +1,88 @@
+"""Builds the Celery app and wires everything a worker needs.
+
+`celery -A worker.celery:celery_app worker -Q interactive,mosaics` for those who wait before a page,
+`-Q libraries` for imports: a page never waits behind one.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+from typing import Any
+
+from celery import Celery, signals
+
+from app.db import connect, sessions_from
+from app.queue import TRANSPORT_OPTIONS, CeleryDoorbell
+from app.settings import Settings
+from app.storage import storage_from
+from worker import tasks
+from worker.context import Context
+from worker.sweeper import Sweeper
+from worker.tile_cache import TileCache
+
+settings = Settings.from_environ(os.environ)
+# Made before the pool forks, so that its children see it too.
+stopping = multiprocessing.get_context("fork").Event()
+
+celery_app = Celery("tessera", broker=settings.redis_url)
+celery_app.conf.update(
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    # A job may take an hour: never hold a second one that another worker could run.
+    worker_prefetch_multiplier=1,
+    # Decoders and pools of pixels grow slowly; a fresh process now and then costs a second.
+    worker_max_tasks_per_child=50,
+    worker_enable_remote_control=False,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    # Redis may be away for as long as it likes.
+    broker_connection_max_retries=None,
+    broker_transport_options=TRANSPORT_OPTIONS | {"max_retries": None},
+)
+
+
+def build_context() -> Context:
+    """Collaborators for this process."""
+    storage = storage_from(
+        settings.storage_url,
+        endpoint_url=settings.s3_endpoint_url,
+        region=settings.s3_region,
+        access_key_id=settings.s3_access_key_id,
+        secret_access_key=settings.s3_secret_access_key,
+    )
+    return Context(
+        sessions=sessions_from(connect(settings.database_url, pool_size=2)),
+        storage=storage,
+        doorbell=CeleryDoorbell(settings.redis_url),
+        cache=TileCache(settings.cache_dir, storage, settings.cache_max_bytes),
+        stopping=stopping,
+    )
+
+
+@signals.setup_logging.connect
+def _log(**_: Any) -> None:
+    logging.basicConfig(
+        level=settings.log_level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
+    )
+
+
+@signals.worker_process_init.connect
+def _wire(**_: Any) -> None:
+    tasks.context[:] = [build_context()]
+
+
+@signals.worker_ready.connect
+def _sweep(**_: Any) -> None:
+    context = build_context()
+    Sweeper(context.sessions, context.storage, context.doorbell).start()
+
+
+@signals.worker_shutting_down.connect
+def _let_go(**_: Any) -> None:
+    """Jobs under way give themselves back at their next word of progress; nothing more is claimed."""
+    stopping.set()

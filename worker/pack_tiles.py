@@ -1,0 +1,70 @@
+"""The tiles a plan uses, read from packs on this worker's disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import Self
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ARRAY, Integer, any_, bindparam, select
+from sqlalchemy.orm import Session
+
+from app.models import Tile
+from worker.tile_cache import PackRef, TileCache
+
+
+class PackTiles:
+    """An `engine.types.TileSource` over the packs of one tile set. Use it as a context manager: it holds files open."""
+
+    def __init__(
+        self, cache: TileCache, packs: Sequence[PackRef], places: dict[int, tuple[UUID, int, int]]
+    ) -> None:
+        self._cache = cache
+        self._packs = {pack.id: pack for pack in packs}
+        self._places = places
+        self._files: dict[UUID, int] = {}
+        self._stack = ExitStack()
+
+    @classmethod
+    def of_plan(
+        cls,
+        session: Session,
+        cache: TileCache,
+        tile_set_id: UUID,
+        packs: Sequence[PackRef],
+        used: Sequence[int],
+    ) -> PackTiles:
+        """Look up where the used tiles lie: rows and memory grow with the plan, not with the set."""
+        # One array parameter: a mosaic may use more tiles than a statement takes parameters.
+        numbers = bindparam("used", list(used), type_=ARRAY(Integer))
+        rows = session.execute(
+            select(Tile.number, Tile.pack_id, Tile.offset, Tile.length).where(
+                Tile.tile_set_id == tile_set_id, Tile.number == any_(numbers)
+            )
+        )
+        return cls(
+            cache, packs, {row.number: (row.pack_id, row.offset, row.length) for row in rows}
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._stack.close()
+
+    def jpegs(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
+        """The JPEG bytes of each tile number, in order. Raises KeyError for a tile that is not in the set."""
+        for number in numbers.tolist():
+            pack_id, offset, length = self._places[number]
+            yield os.pread(self._file(pack_id), length, offset)
+
+    def _file(self, pack_id: UUID) -> int:
+        if pack_id not in self._files:
+            file = os.open(self._cache.pack(self._packs[pack_id]), os.O_RDONLY)
+            self._stack.callback(os.close, file)
+            self._files[pack_id] = file
+        return self._files[pack_id]

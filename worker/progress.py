@@ -1,0 +1,91 @@
+"""Progress of a running job: written to its row at most twice a second, and the place where a job learns to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any, Self
+
+from sqlalchemy.exc import OperationalError
+
+from app.services import job_table
+from app.services.job_table import Claimed
+from worker.context import Context
+from worker.errors import JobLost, LetGo
+
+log = logging.getLogger(__name__)
+
+WRITE_EVERY = 0.5
+
+
+class Progress:
+    """Callable with (stage, share of the whole job); counts may come along.
+
+    Raises JobLost or LetGo, which ends the work: the engine lets whatever this raises through.
+    """
+
+    def __init__(self, context: Context, job: Claimed, lost: threading.Event) -> None:
+        self._context = context
+        self._job = job
+        self._lost = lost
+        self._written = 0.0
+        self._stage = ""
+
+    def __call__(self, stage: str, share: float, **counts: int) -> None:
+        """Write when the stage is new or half a second has passed."""
+        self.check()
+        now = time.monotonic()
+        if stage == self._stage and now - self._written < WRITE_EVERY:
+            return
+        self._stage, self._written = stage, now
+        self._write(stage=stage, share=min(max(share, 0.0), 1.0), **counts)
+
+    def check(self) -> None:
+        """Raise where this run has to end."""
+        if self._lost.is_set():
+            raise JobLost
+        if self._context.stopping.is_set():
+            raise LetGo
+
+    def _write(self, **values: Any) -> None:
+        try:
+            with self._context.sessions.begin() as session:
+                ours = job_table.report(session, self._job, **values)
+        except OperationalError as error:
+            # Postgres restarts: the work goes on, and the token decides at the end whose result counts.
+            log.warning("progress of job %s not written: %s", self._job.id, type(error).__name__)
+            return
+        if not ours:
+            raise JobLost
+
+
+class Heartbeat:
+    """Renews the lease from a thread of its own while the job runs; sets `lost` once the row is not ours."""
+
+    def __init__(self, context: Context, job: Claimed) -> None:
+        self.lost = threading.Event()
+        self._context = context
+        self._job = job
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"lease-{job.id}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._over.wait(job_table.RENEW_EVERY.total_seconds()):
+            try:
+                with self._context.sessions.begin() as session:
+                    ours = job_table.renew(session, self._job)
+            except OperationalError as error:
+                log.warning("lease of job %s not renewed: %s", self._job.id, type(error).__name__)
+                continue
+            if not ours:
+                self.lost.set()
+                return

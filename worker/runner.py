@@ -1,0 +1,80 @@
+"""Claim the next job of a queue, run it, and see to it that its row ends right."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from app.domain.states import JobKind, Queue
+from app.services import job_table
+from app.services.job_table import Claimed
+from app.storage.base import MissingObject
+from engine.errors import EngineError
+from worker.context import Context
+from worker.errors import CannotBeDone, JobLost, LetGo
+from worker.jobs.make_mosaic import make_mosaic
+from worker.jobs.read_source import read_source
+from worker.progress import Heartbeat, Progress
+
+log = logging.getLogger(__name__)
+
+Run = Callable[[Context, Claimed, Progress], None]
+
+JOBS: dict[JobKind, Run] = {
+    JobKind.MAKE_MOSAIC: make_mosaic,
+    JobKind.READ_SOURCE: read_source,
+}
+
+GONE_FROM_STORAGE = (
+    "A file that this needs is gone from storage. Upload it again, and start again from there. "
+    "Nothing else was changed."
+)
+
+
+def run_next(context: Context, queue: Queue) -> bool:
+    """Run one job. False where there was nothing to claim.
+
+    Afterwards the bell is rung again: one ring works a queue off even if all the others were lost.
+    """
+    if context.stopping.is_set():
+        return False
+    with context.sessions.begin() as session:
+        job = job_table.claim(session, queue)
+    if job is None:
+        return False
+    log.info("job %s: %s, attempt %d", job.id, job.kind, job.attempt)
+    with Heartbeat(context, job) as heartbeat:
+        _run(context, job, Progress(context, job, heartbeat.lost))
+    context.doorbell.ring(queue)
+    return True
+
+
+def _run(context: Context, job: Claimed, progress: Progress) -> None:
+    try:
+        JOBS[job.kind](context, job, progress)
+    except JobLost:
+        log.info("job %s: no longer ours", job.id)
+    except LetGo:
+        log.info("job %s: given back", job.id)
+        _step(context, job, job_table.release)
+    except (EngineError, CannotBeDone) as error:
+        log.info("job %s: cannot be done: %s", job.id, error)
+        _fail(context, job, str(error))
+    except MissingObject as error:
+        log.warning("job %s: object %s is missing", job.id, error)
+        _fail(context, job, GONE_FROM_STORAGE)
+    except Exception:
+        # Whatever it is: the row must not wait for its lease when we know already. The log has the details.
+        log.exception("job %s: attempt %d went wrong", job.id, job.attempt)
+        _step(context, job, job_table.put_back)
+    else:
+        log.info("job %s: done", job.id)
+
+
+def _step(context: Context, job: Claimed, step: Callable[..., bool], *args: str) -> None:
+    with context.sessions.begin() as session:
+        step(session, job, *args)
+
+
+def _fail(context: Context, job: Claimed, sentence: str) -> None:
+    _step(context, job, job_table.fail, sentence)
