@@ -8,11 +8,8 @@ import numpy as np
 from PIL import Image
 
 from engine.errors import BadSetting, PhotoTooSmall
-from engine.types import THUMB_PX, Pixels, Thumbs
-
-MIN_PHOTO_PX = 16
-MIN_ACROSS, MAX_ACROSS = 4, 300
-MAX_CELLS = 60_000
+from engine.limits import ACROSS_MAX, ACROSS_MIN, CELLS_MAX, PHOTO_MIN_PX, THUMB_PX
+from engine.types import Pixels, Thumbs
 
 # The original enlarges the photo 8 times and cuts cells of 50 px; photos were 600 px on the long side.
 ORIGINAL_CELL_PX = 50 / 8
@@ -51,9 +48,9 @@ class Grid:
         >>> Grid.fit(600, 399)
         Grid(cols=96, rows=63, box=(0.0, 2.625, 600.0, 396.375))
         """
-        if min(width, height) < MIN_PHOTO_PX:
+        if min(width, height) < PHOTO_MIN_PX:
             raise PhotoTooSmall(
-                f"The photo is {width} x {height} px: too small for a mosaic. Choose one of at least {MIN_PHOTO_PX} px on each side."
+                f"The photo is {width} x {height} px: too small for a mosaic. Choose one of at least {PHOTO_MIN_PX} px on each side."
             )
         cell = _cell_px(width, height, cells_across)
         cols, rows = int(width / cell + _ROUNDING), int(height / cell + _ROUNDING)
@@ -76,14 +73,14 @@ class Grid:
 def _cell_px(width: int, height: int, cells_across: int | None) -> float:
     if cells_across is None:
         return ORIGINAL_CELL_PX * max(1.0, max(width, height) / ORIGINAL_LONG_SIDE)
-    if not MIN_ACROSS <= cells_across <= MAX_ACROSS:
+    if not ACROSS_MIN <= cells_across <= ACROSS_MAX:
         raise BadSetting(
-            f"Cells across is a whole number from {MIN_ACROSS} to {MAX_ACROSS}: {cells_across} is not. 96 is a good start."
+            f"Cells across is a whole number from {ACROSS_MIN} to {ACROSS_MAX}: {cells_across} is not. 96 is a good start."
         )
     if cells_across > width:
         raise PhotoTooSmall(
             f"The photo is {width} px wide: too small for {cells_across} cells across. "
-            f"Use at most {min(width, MAX_ACROSS)} cells across, or a larger photo."
+            f"Use at most {min(width, ACROSS_MAX)} cells across, or a larger photo."
         )
     return width / cells_across
 
@@ -93,7 +90,7 @@ def _check_shape(width: int, height: int, cols: int, rows: int) -> None:
         raise PhotoTooSmall(
             f"The photo is {width} x {height} px: too narrow for one whole cell. Crop its long side, or use more cells across."
         )
-    if cols * rows > MAX_CELLS:
+    if cols * rows > CELLS_MAX:
         raise BadSetting(
-            f"{cols} cells across make {cols * rows:,} cells on this photo; {MAX_CELLS:,} is the most. Use fewer cells across."
+            f"{cols} cells across make {cols * rows:,} cells on this photo; {CELLS_MAX:,} is the most. Use fewer cells across."
         )

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import BadSetting
+from engine.limits import K_MAX, PENALTY_MAX
 
 if TYPE_CHECKING:
     from engine.grid import Grid
@@ -35,10 +36,6 @@ Progress = Callable[[str, float], None]
 Whatever it raises ends the work and reaches the caller: that is how a mosaic is cancelled.
 """
 
-THUMB_PX = 5
-MAX_PENALTY = 0.5
-MAX_K = 2_000
-
 
 def silent(stage: str, share: float) -> None:
     """Report nothing."""
@@ -59,13 +56,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what no slider can send."""
-        if not math.isfinite(self.penalty) or not 0 <= self.penalty <= MAX_PENALTY:
+        if not math.isfinite(self.penalty) or not 0 <= self.penalty <= PENALTY_MAX:
             raise BadSetting(
-                f"The penalty is a number from 0 to {MAX_PENALTY}: {self.penalty} is not. 0.05 is a good start."
+                f"The penalty is a number from 0 to {PENALTY_MAX}: {self.penalty} is not. 0.05 is a good start."
             )
-        if not 1 <= self.k <= MAX_K:
+        if not 1 <= self.k <= K_MAX:
             raise BadSetting(
-                f"The number of candidates is 1 to {MAX_K:,}: {self.k} is not. 100 is a good start."
+                f"The number of candidates is 1 to {K_MAX:,}: {self.k} is not. 100 is a good start."
             )
 
 

@@ -1,0 +1,35 @@
+"""The engine's limits and sizes, with the reason beside each. Imports nothing: the decoding child starts with it."""
+
+# The match resolution: a tile or a cell is compared at 5 x 5 px.
+THUMB_PX = 5
+
+# 150 MP is today's largest camera back; a decoded photo of that size still fits the child's memory.
+PHOTO_MAX_PIXELS = 150_000_000
+TILE_MAX_PIXELS = 50_000_000
+# A 150-MP photo is under 100 MB as JPEG; as PNG it may be more, but then nobody uploads it.
+FILE_MAX_BYTES = 128 * 2**20
+
+# Below this there is nothing to recognise in a mosaic: 16 px is two cells of the original's grid.
+PHOTO_MIN_PX = 16
+ACROSS_MIN, ACROSS_MAX = 4, 300
+# 60,000 cells of 50 px are a 150-megapixel mosaic: more than a wall print needs.
+CELLS_MAX = 60_000
+
+# At 0.5 a tile's second use costs half of the whole scale of scores: nothing repeats that has any alternative.
+PENALTY_MAX = 0.5
+K_MAX = 2_000
+
+# Twice 50-px cells with room for zooming in; 190,000 tiles of this size are under 1 GB.
+TILE_PX = 128
+
+# The child's limits. 2 GB hold a progressive 150-MP JPEG (0.9 GB of coefficients, 0.6 GB of pixels).
+CHILD_ADDRESS_SPACE = 2 * 2**30
+# The slowest honest picture, a 150-MP PNG, takes 10 s of CPU; the wall allows for a busy machine.
+FILE_CPU_SECONDS = 60
+FILE_WALL_SECONDS = 180
+
+# An archive: 190,000 tiles and room to grow; its pictures do not shrink, so what shrinks 100 times is a trap.
+ZIP_MAX_ENTRIES = 250_000
+ZIP_MAX_DIRECTORY_BYTES = 64 * 2**20
+ZIP_MAX_TOTAL_BYTES = 32 * 2**30
+ZIP_MAX_RATIO = 100

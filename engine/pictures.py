@@ -1,0 +1,167 @@
+"""Untrusted bytes to oriented sRGB pixels. Pillow alone: the decoding child, where this runs, must start fast."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from engine.errors import TooLarge, Unreadable
+from engine.limits import PHOTO_MAX_PIXELS, THUMB_PX, TILE_MAX_PIXELS
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+TAKEN = "JPEG, PNG and WebP pictures are read"
+DAMAGED = "This picture is damaged or cut off. Save it again in a picture program, or leave it out."
+
+# What people send instead, by its first bytes.
+_OTHERS = {
+    b"GIF8": "a GIF",
+    b"BM": "a BMP",
+    b"II*\x00": "a TIFF or a raw photo",
+    b"MM\x00*": "a TIFF or a raw photo",
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a zip, or a document made like one",
+    b"<svg": "an SVG drawing",
+    b"<?xml": "an SVG drawing or other XML",
+}
+_ORIENTATION_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# Rows converted at a time: colours are converted in strips so that a large photo is in memory once, not three times.
+_STRIP_PX = 4_000_000
+
+# The size is checked against our own limits, from the header, before anything is decoded.
+Image.MAX_IMAGE_PIXELS = None
+
+
+def photo(data: bytes) -> tuple[tuple[int, int], Iterator[bytes]]:
+    """Size (width, height) and the RGB rows of a photo, in strips. Raises Unreadable."""
+    picture = _open(data, PHOTO_MAX_PIXELS)
+    profile = picture.info.get("icc_profile")
+    picture.load()
+    turned = _turn(picture, _orientation(picture))
+    return turned.size, _strips(turned, profile)
+
+
+def tile(data: bytes, tile_px: int) -> tuple[bytes, bytes]:
+    """A JPEG of the largest centred square, at most `tile_px` wide, and its thumb (75 bytes). Raises Unreadable."""
+    picture = _open(data, TILE_MAX_PIXELS)
+    profile = picture.info.get("icc_profile")
+    if min(picture.size) < THUMB_PX:
+        raise Unreadable(
+            f"This picture is {picture.width} x {picture.height} px; a tile needs at least {THUMB_PX} x {THUMB_PX}."
+        )
+    # A JPEG can be decoded at a half, a quarter or an eighth of its size for a fraction of the time.
+    picture.draft(None, (tile_px, tile_px))
+    orientation = _orientation(picture)
+    square = to_srgb(_square(_plain(picture), tile_px), profile)
+    square = _turn(square, orientation)
+    thumb = square.resize((THUMB_PX, THUMB_PX), Image.Resampling.BOX).tobytes()
+    return encode(square), thumb
+
+
+def encode(picture: Image.Image, quality: int = 90) -> bytes:
+    """JPEG bytes of RGB pixels, without any metadata."""
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """RGB in sRGB; transparent parts lie on white. Takes the modes that `_plain` makes."""
+    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+    rgb = picture.convert("RGB") if alpha else picture
+    transform = _transform(profile, rgb.mode) if profile else None
+    rgb = transform.apply(rgb) if transform else rgb.convert("RGB")
+    if alpha is None:
+        return rgb
+    white = Image.new("RGB", rgb.size, "white")
+    white.paste(rgb, mask=alpha)
+    return white
+
+
+def _open(data: bytes, max_pixels: int) -> Image.Image:
+    if not data:
+        raise Unreadable("This file is empty. Copy it again from where it came, or leave it out.")
+    try:
+        picture = Image.open(BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise Unreadable(_not_a_picture(data)) from None
+    if picture.width * picture.height > max_pixels:
+        raise TooLarge(
+            f"This picture has {picture.width * picture.height // 1_000_000:,} megapixels; "
+            f"{max_pixels // 1_000_000} is the most. Make it smaller and try again."
+        )
+    return picture
+
+
+def _not_a_picture(data: bytes) -> str:
+    if data.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF")):
+        return DAMAGED
+    if data[4:8] == b"ftyp":
+        return f"This is a HEIC or AVIF picture, or a film; {TAKEN}. Save it as JPEG first."
+    for start, what in _OTHERS.items():
+        if data.startswith(start):
+            return f"This is {what}; {TAKEN}. Save it as one of these first."
+    return f"This is not a picture, whatever its name says; {TAKEN}."
+
+
+def _orientation(picture: Image.Image) -> int:
+    # A damaged EXIF block says nothing about the pixels: the picture is taken as it lies.
+    with contextlib.suppress(Exception):
+        return int(picture.getexif().get(_ORIENTATION_TAG, 1))
+    return 1
+
+
+def _turn(picture: Image.Image, orientation: int) -> Image.Image:
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """The same in L, RGB, RGBA or CMYK, 8 bits a channel."""
+    if picture.mode.startswith("I"):
+        # 16 bits of grey. Pillow's own conversion clips at 255 instead of scaling.
+        return picture.point(lambda value: value * (1 / 256)).convert("L")
+    if picture.has_transparency_data:
+        return picture.convert("RGBA")
+    if picture.mode in {"L", "RGB", "CMYK"}:
+        return picture
+    return picture.convert("L" if picture.mode == "1" else "RGB")
+
+
+def _square(picture: Image.Image, tile_px: int) -> Image.Image:
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    box = (left, top, left + side, top + side)
+    if side <= tile_px:
+        return picture.crop(box)
+    # Hamming: the sharpness of bicubic at a third of its time when a picture shrinks.
+    return picture.resize((tile_px, tile_px), Image.Resampling.HAMMING, box=box, reducing_gap=3.0)
+
+
+def _strips(picture: Image.Image, profile: bytes | None) -> Iterator[bytes]:
+    rows = max(1, _STRIP_PX // picture.width)
+    for top in range(0, picture.height, rows):
+        strip = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
+        yield to_srgb(_plain(strip), profile).tobytes()
+
+
+@functools.lru_cache(maxsize=16)
+def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """From an embedded profile to sRGB. None where the profile is damaged or made for other pixels."""
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
+    except (OSError, ImageCms.PyCMSError):
+        return None
