@@ -21,7 +21,7 @@ from stat import S_ISREG
 from typing import BinaryIO
 
 from app.storage.base import DEFAULT_TYPE, MissingObject, ObjectInfo, StorageDown
-from app.storage.keys import BadKey, checked, checked_prefix
+from app.storage.checks import BadKey, checked, checked_prefix, checked_span
 from app.storage.whole import flush, flush_folders, unfinished
 
 # What a stream is copied by: large enough for the disk, small beside a worker's memory.
@@ -66,6 +66,7 @@ class DiskStorage:
             yield file
 
     def range(self, key: str, start: int, length: int) -> bytes:
+        checked_span(start, length)
         with self.open(key) as file, _trouble():
             file.seek(start)
             return file.read(length)
@@ -118,9 +119,11 @@ class DiskStorage:
             entries = _entries(self._objects / folder)
         for name in sorted(entries, key=str.encode):
             key = folder + name
-            if name.endswith("/") and (key.startswith(prefix) or prefix.startswith(key)):
+            if not key.startswith(prefix):
+                continue
+            if name.endswith("/"):
                 yield from self._walk(key, prefix)
-            elif key.startswith(prefix):
+            else:
                 with suppress(MissingObject):  # deleted since
                     yield self._listed(key)
 

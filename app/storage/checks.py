@@ -1,4 +1,4 @@
-"""Which keys are allowed. Stricter than S3, so that each can be a path on any disk and come back from a listing."""
+"""What may be asked of a store. Keys are stricter than S3's: each can be a path on a disk and travel in a listing."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ def checked_prefix(prefix: str) -> str:
     if slash:
         checked(folder)
     return prefix
+
+
+def checked_span(start: int, length: int) -> None:
+    """Raise ValueError for a range that counts from the end, or backwards."""
+    if start < 0 or length < 0:
+        raise ValueError(
+            f"a range starts at 0 or later and has a length of 0 or more: {start}, {length}"
+        )
 
 
 def _checked_text(key: str) -> None:

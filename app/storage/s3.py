@@ -1,0 +1,208 @@
+"""Objects in a bucket: AWS S3, or any server that speaks its protocol.
+
+We ask for put, get, head, range, list, delete and multipart alone, which every such server has.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from app.storage.base import DEFAULT_TYPE, MissingObject, ObjectInfo, StorageDown
+from app.storage.checks import checked, checked_prefix, checked_span
+from app.storage.whole import unfinished
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+# A server on the same network answers in milliseconds; three seconds allow for one lost packet and its repeats.
+CONNECT_SECONDS = 3
+# Between two bytes of an answer. A busy disk takes seconds to acknowledge a part; twenty is not busy, it is stuck.
+READ_SECONDS = 20
+# One lost connection, and one more, are made good out of sight, a second or two apart. Past that the caller knows
+# better: a page says that storage is away, a job lets go and is tried again later.
+ATTEMPTS = 3
+# As many as a web process has threads: none waits for another's connection.
+CONNECTIONS = 32
+# Bodies above this are sent in parts of this. S3 takes at least 5 MiB a part and 10,000 parts: 160 GiB in all.
+PART = 16 << 20
+# Reads of a streamed body, and the pieces in which it is copied.
+CHUNK = 1 << 20
+
+MISSING = {"NoSuchKey", "NotFound", "404"}
+PAST_THE_END = {"InvalidRange", "416"}
+
+
+class S3Storage:
+    """Objects in `bucket`, which exists already. Without keys boto3 looks where it always does (a machine's role).
+
+    One for a process: its connections must not be shared with a forked child.
+    """
+
+    def __init__(
+        self,
+        bucket: str,
+        *,
+        endpoint_url: str | None = None,
+        region: str = "us-east-1",
+        access_key_id: str | None = None,
+        secret_access_key: str | None = None,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        self._bucket = bucket
+        self._s3: S3Client = boto3.session.Session().client(
+            "s3",
+            endpoint_url=endpoint_url,
+            region_name=region,
+            aws_access_key_id=access_key_id,
+            aws_secret_access_key=secret_access_key,
+            config=_config(read_seconds, own_server=endpoint_url is not None),
+        )
+
+    def put(self, key: str, body: bytes | BinaryIO, *, content_type: str = DEFAULT_TYPE) -> None:
+        checked(key)
+        stream = io.BytesIO(body) if isinstance(body, bytes) else body
+        first = _next_part(stream)
+        with _trouble():
+            if len(first) < PART:
+                self._s3.put_object(
+                    Bucket=self._bucket, Key=key, Body=first, ContentType=content_type
+                )
+            else:
+                self._put_parts(key, first, stream, content_type)
+
+    def get(self, key: str) -> bytes:
+        with _trouble(checked(key)):
+            return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        with _trouble(checked(key)):
+            body = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"]
+            with io.BufferedReader(body, CHUNK) as stream:  # type: ignore[type-var]
+                yield stream
+
+    def range(self, key: str, start: int, length: int) -> bytes:
+        checked_span(start, length)
+        # S3 cannot be asked for no bytes, and the answer still has to tell whether the object is there.
+        last = start + max(length, 1) - 1
+        with _trouble(checked(key)):
+            try:
+                found = self._s3.get_object(
+                    Bucket=self._bucket, Key=key, Range=f"bytes={start}-{last}"
+                )
+            except ClientError as error:
+                if _code(error) in PAST_THE_END:
+                    return b""
+                raise
+            if found["ResponseMetadata"]["HTTPStatusCode"] != HTTPStatus.PARTIAL_CONTENT:
+                found["Body"].close()
+                raise StorageDown("the S3 server sends whole objects when asked for a range")
+            return found["Body"].read()[:length]
+
+    def head(self, key: str) -> ObjectInfo:
+        with _trouble(checked(key)):
+            found = self._s3.head_object(Bucket=self._bucket, Key=key)
+        return ObjectInfo(key, found["ContentLength"], found["ContentType"], found["LastModified"])
+
+    def list(self, prefix: str) -> Iterator[ObjectInfo]:
+        return self._listed(checked_prefix(prefix))
+
+    def delete(self, key: str) -> None:
+        with suppress(MissingObject), _trouble(checked(key)):
+            self._s3.delete_object(Bucket=self._bucket, Key=key)
+
+    def download(self, key: str, path: Path) -> None:
+        with self.open(key) as source, unfinished(path.parent) as (file, part):
+            shutil.copyfileobj(source, file, CHUNK)
+            file.flush()
+            part.replace(path)
+
+    def ping(self) -> None:
+        with _trouble():
+            self._s3.head_bucket(Bucket=self._bucket)
+
+    def _listed(self, prefix: str) -> Iterator[ObjectInfo]:
+        pages = self._s3.get_paginator("list_objects_v2")
+        with _trouble():
+            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+                for found in page.get("Contents", []):
+                    yield ObjectInfo(found["Key"], found["Size"], None, found["LastModified"])
+
+    def _put_parts(self, key: str, part: bytes, rest: BinaryIO, content_type: str) -> None:
+        """Send `part` and what follows it; the object appears when the last part is in, or not at all."""
+        upload = self._s3.create_multipart_upload(
+            Bucket=self._bucket, Key=key, ContentType=content_type
+        )["UploadId"]
+        sent: list[CompletedPartTypeDef] = []
+        try:
+            while part:
+                number = len(sent) + 1
+                answer = self._s3.upload_part(
+                    Bucket=self._bucket, Key=key, UploadId=upload, PartNumber=number, Body=part
+                )
+                sent.append({"PartNumber": number, "ETag": answer["ETag"]})
+                part = _next_part(rest)
+            self._s3.complete_multipart_upload(
+                Bucket=self._bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": sent}
+            )
+        except BaseException:
+            # Parts take room until they are given up; where even that fails, the bucket's own rule removes them.
+            with suppress(BotoCoreError, ClientError):
+                self._s3.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload)
+            raise
+
+
+def _config(read_seconds: float, *, own_server: bool) -> Config:
+    return Config(
+        signature_version="s3v4",
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=read_seconds,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        max_pool_connections=CONNECTIONS,
+        # A bucket is a host name at AWS alone; a server of one's own has one name.
+        s3={"addressing_style": "path" if own_server else "auto"},
+        # Checksums in trailers came to AWS in 2025, and most other servers refuse them.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+
+
+@contextmanager
+def _trouble(key: str | None = None) -> Iterator[None]:
+    """Turn boto3's errors into ours; with a key, what is not there is a missing object.
+
+    To HEAD an object in a bucket that does not exist looks the same; `ping` tells the two apart.
+    """
+    try:
+        yield
+    except ClientError as error:
+        if key is not None and _code(error) in MISSING:
+            raise MissingObject(key) from error
+        raise StorageDown(f"the S3 server says {_code(error)}") from error
+    except BotoCoreError as error:
+        raise StorageDown(f"the S3 server does not answer: {type(error).__name__}") from error
+
+
+def _code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def _next_part(stream: BinaryIO) -> bytes:
+    """As many bytes as a part has, however few the stream gives at a time; fewer only at its end."""
+    pieces: list[bytes] = []
+    missing = PART
+    while missing and (piece := stream.read(missing)):
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)
