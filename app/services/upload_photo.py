@@ -86,7 +86,8 @@ def read_header(stream: BinaryIO) -> Header:
         with Image.open(stream, formats=tuple(FORMATS)) as picture:
             content_type = FORMATS[picture.format or ""]
             width, height = picture.size
-            if picture.getexif().get(ORIENTATION) in SIDEWAYS:
+            # Only what the header brought: Pillow would decode a whole PNG to look for EXIF at its end.
+            if "exif" in picture.info and picture.getexif().get(ORIENTATION) in SIDEWAYS:
                 width, height = height, width
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError) as error:
         raise BadInput(

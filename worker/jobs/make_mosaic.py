@@ -111,6 +111,8 @@ class _Run:
             render.write_mosaic(plan, tiles, jpeg, png, progress=self._within(RENDER, SAVE))
         self.progress("Saving the mosaic", SAVE)
         self._finish(
+            cols=plan.grid.cols,
+            rows=plan.grid.rows,
             jpeg_key=self._put_file(jpeg, "image/jpeg"),
             jpeg_bytes=jpeg.stat().st_size,
             png_key=self._put_file(png, "image/png"),
