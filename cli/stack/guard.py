@@ -17,7 +17,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -97,17 +96,20 @@ def kill_descendants() -> None:
             return
 
 
-def children(parent: int) -> Iterator[int]:
-    for entry in os.scandir("/proc"):
-        if entry.name.isdecimal():
-            try:
-                with open(f"/proc/{entry.name}/stat", "rb") as file:  # noqa: PTH123 - pathlib would double our start
-                    # The name in brackets may hold spaces and brackets; the parent is the second field after it.
-                    ancestor = int(file.read().rpartition(b")")[2].split()[1])
-            except OSError:  # it has just ended
-                continue
-            if ancestor == parent:
-                yield int(entry.name)
+def children(parent: int) -> list[int]:
+    with os.scandir("/proc") as entries:
+        numbers = [int(entry.name) for entry in entries if entry.name.isdecimal()]
+    return [number for number in numbers if parent_of(number) == parent]
+
+
+def parent_of(pid: int) -> int | None:
+    """None for a process that has just ended."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - pathlib would double our start
+            # The name in brackets may hold spaces and brackets; the parent is the second field after it.
+            return int(file.read().rpartition(b")")[2].split()[1])
+    except OSError:
+        return None
 
 
 def prctl(option: int, value: int) -> None:

@@ -81,7 +81,7 @@ class Process:
         """The program itself, not its guard."""
         if self._guard is None:
             raise NotStarted(f"{self.name} was not started")
-        return next(guard.children(self._guard.pid))
+        return guard.children(self._guard.pid)[0]
 
     def request_stop(self) -> None:
         self._signal(signal.SIGTERM)

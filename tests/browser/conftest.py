@@ -1,0 +1,50 @@
+"""A whole Tessera, started the way a person starts it, and a browser in front."""
+
+import os
+import re
+import shutil
+import sys
+
+import pytest
+
+from cli.stack.process import Process
+
+ADDRESS = re.compile(r"Tessera is ready: (http://\S+)")
+START_SECONDS = 120
+
+
+@pytest.fixture(scope="session")
+def tessera(tmp_path_factory):
+    """`tessera up` in a folder of its own; the process, whose log holds what a person would see."""
+    folder = tmp_path_factory.mktemp("tessera")
+    command = [sys.executable, "-m", "cli", "up", "--var", str(folder / "var"), "--no-sample"]
+    stack = Process("tessera up", command, folder / "up.log", grace=60)
+    stack.start()
+    stack.wait_until(
+        lambda: ADDRESS.search(stack.log.read_text()) is not None, seconds=START_SECONDS
+    )
+    yield stack
+    stack.stop()
+    assert stack.status == 0, stack.tail()
+
+
+@pytest.fixture(scope="session")
+def base_url(tessera):
+    """`page.goto("/")` opens this."""
+    return ADDRESS.search(tessera.log.read_text())[1]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The system's browser where there is one, else Playwright's own; quiet towards the network."""
+    arguments = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses root otherwise
+    system = shutil.which("chromium") or shutil.which("google-chrome")
+    found = {"executable_path": system} if system else {}
+    return {**browser_type_launch_args, **found, "args": arguments}

@@ -1,0 +1,14 @@
+"""For all tests: a missing service is a failure, so nothing may skip."""
+
+import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = (
+            f"{item.nodeid} skipped itself. Tests here run or fail: {call.excinfo.value}"
+        )
+    return report

@@ -1,0 +1,102 @@
+"""Real services for the tests: PostgreSQL, Valkey, a disk, a Celery worker in processes of its own."""
+
+import os
+
+import pytest
+import redis
+from sqlalchemy import text
+
+from app import db
+from app.models import Base
+from app.settings import Settings
+from cli.stack import programs
+from cli.stack.environment import environment
+from cli.stack.postgres import Postgres
+from cli.stack.valkey import Valkey
+
+WORKER_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def services_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("services")
+
+
+@pytest.fixture(scope="session")
+def database_url(services_dir):
+    """A PostgreSQL of this run's own, with all migrations applied."""
+    with Postgres(services_dir, durable=False) as url:
+        db.migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey(services_dir):
+    server = Valkey(services_dir)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(valkey):
+    """An empty Valkey."""
+    with redis.Redis.from_url(valkey.url) as client:
+        client.flushall()
+    return valkey.url
+
+
+@pytest.fixture(scope="session")
+def database(database_url):
+    """A pool of connections."""
+    pool = db.connect(database_url)
+    yield pool
+    pool.dispose()
+
+
+@pytest.fixture
+def sessions(database):
+    """Sessions on empty tables."""
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with database.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return db.sessions_from(database)
+
+
+@pytest.fixture
+def environ(tmp_path, database_url, redis_url):
+    """What `tessera up` would give its web server and workers; folders are this test's own."""
+    outside = {
+        **os.environ,
+        # Compiled once for all tests, not once for each.
+        "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", ""),
+    }
+    return environment(tmp_path, outside, database_url=database_url, redis_url=redis_url)
+
+
+@pytest.fixture
+def settings(environ):
+    return Settings.from_environ(environ)
+
+
+@pytest.fixture
+def storage(settings):
+    """Objects on a disk of this test's own."""
+    from app.storage import storage_from
+
+    return storage_from(
+        settings.storage_url,
+        endpoint_url=None,
+        region=settings.s3_region,
+        access_key_id=None,
+        secret_access_key=None,
+    )
+
+
+@pytest.fixture
+def celery_worker_process(tmp_path, sessions, environ):
+    """A real worker for mosaics. `.kill()` it as a power cut would, `.start()` it again."""
+    worker = programs.worker("maker", tmp_path / "log", environ)
+    worker.start()
+    worker.wait_until(lambda: " ready." in worker.log.read_text(), seconds=WORKER_SECONDS)
+    yield worker
+    worker.stop()
