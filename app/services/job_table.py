@@ -6,11 +6,11 @@ Nothing here commits but through the caller's session; `docs/adr/0001-postgres-i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, Update, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.states import JobKind, JobState, Queue
@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=60)
 RENEW_EVERY = timedelta(seconds=15)
 MAX_ATTEMPTS = 3
 # A job whose worker died waits this long times its attempts, so that a poisonous one does not take all workers down.
-RETRY_DELAY = timedelta(seconds=5)
+RETRY_DELAY_SECONDS = 5
 
 GAVE_UP = (
     "This stopped three times without our finding out why, and we no longer try by ourselves. "
@@ -101,7 +101,7 @@ def put_back(session: Session, job: Claimed) -> bool:
     """Something unforeseen went wrong: try again later, or after the last attempt fail."""
     if job.attempt >= MAX_ATTEMPTS:
         return fail(session, job, GAVE_UP)
-    return _hit(session, _queued(job, not_before=func.now() + RETRY_DELAY * job.attempt))
+    return _hit(session, _queued(job, not_before=_later()))
 
 
 def sweep(session: Session) -> list[Queue]:
@@ -124,7 +124,7 @@ def sweep(session: Session) -> list[Queue]:
             state=JobState.QUEUED,
             token=None,
             lease=None,
-            not_before=func.now() + RETRY_DELAY * Job.attempt,
+            not_before=_later(),
             stage="Waiting to go on",
         )
     )
@@ -134,6 +134,11 @@ def sweep(session: Session) -> list[Queue]:
         .distinct()
     )
     return [Queue(name) for name in session.scalars(due)]
+
+
+def _later() -> ColumnElement[datetime]:
+    seconds = Job.attempt * RETRY_DELAY_SECONDS
+    return func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 
 def _held(job: Claimed) -> Update:

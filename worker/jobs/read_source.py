@@ -89,8 +89,8 @@ def read_source(context: Context, job: Claimed, progress: Progress) -> None:
 
 def _pictures(
     context: Context, files: Sequence[SourceFile], folder: Path, reading: Reading
-) -> Iterator[tuple[str, bytes]]:
-    """All pictures of the upload, zips opened; what a zip refuses is counted on the way."""
+) -> Iterator[tuple[str, bytes] | Refused]:
+    """All pictures of the upload, zips opened; what a zip refuses stands in its place."""
     for file in files:
         place = folder / str(file.number)
         context.storage.download(file.key, place)
@@ -104,18 +104,17 @@ def _pictures(
         place.unlink()
 
 
-def _members(file: SourceFile, place: Path, reading: Reading) -> Iterator[tuple[str, bytes]]:
+def _members(
+    file: SourceFile, place: Path, reading: Reading
+) -> Iterator[tuple[str, bytes] | Refused]:
     before = reading.bytes_done
     try:
-        archive = zipped.read_zip(place)
-        for number, member in enumerate(archive):
-            if isinstance(member, Refused):
-                reading.refuse(member)
-            else:
+        with zipped.read_zip(place) as archive:
+            for number, member in enumerate(archive):
                 yield member
-            reading.bytes_done = before + file.bytes * number // max(1, archive.count)
+                reading.bytes_done = before + file.bytes * number // max(1, archive.count)
     except BadArchive as error:
-        reading.refuse(Refused(file.name, str(error)))
+        yield Refused(file.name, str(error))
     reading.bytes_done = before + file.bytes
 
 

@@ -1,0 +1,47 @@
+"""Rows to work on, without files behind them."""
+
+from uuid import uuid4
+
+import pytest
+
+from app.domain.states import QUEUE_OF, JobKind
+from app.models import Job, Owner, Source, TileSet
+
+
+@pytest.fixture
+def queue_job(sessions):
+    """Insert a queued job of a new owner; returns its id."""
+
+    def insert(kind=JobKind.READ_SOURCE, **values):
+        owner = Owner(id=uuid4())
+        tile_set = TileSet(id=uuid4(), owner_id=owner.id, name="Lake house")
+        source = Source(
+            id=uuid4(), owner_id=owner.id, tile_set_id=tile_set.id, name="beach.zip", bytes=1
+        )
+        job = Job(
+            id=uuid4(),
+            owner_id=owner.id,
+            kind=kind,
+            queue=QUEUE_OF[kind],
+            source_id=source.id,
+            idempotency_key=str(uuid4()),
+            **values,
+        )
+        with sessions.begin() as session:
+            for row in (owner, tile_set, source, job):
+                session.add(row)
+                session.flush()
+        return job.id
+
+    return insert
+
+
+@pytest.fixture
+def row(sessions):
+    """Read a job as it is now."""
+
+    def read(job_id):
+        with sessions() as session:
+            return session.get(Job, job_id)
+
+    return read
