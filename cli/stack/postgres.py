@@ -16,12 +16,12 @@ from cli.stack.secret_files import secret_file
 
 USER = DATABASE = "tessera"
 NOBODY = 65534
-# A start after a hard kill replays what was not yet written.
-READY_SECONDS = 60
+# For data that nobody will miss.
+CARELESS = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
 
 
-class Postgres:
-    """PostgreSQL 18 on loopback, with a password. Its data survives; its port is a new one for each start of ours."""
+class Postgres(Process):
+    """PostgreSQL 18 on loopback, with a password. Its data stays; its port is another one each time."""
 
     def __init__(self, var: Path, *, durable: bool = True) -> None:
         """`durable=False` is for tests: nothing is forced to disk."""
@@ -30,18 +30,9 @@ class Postgres:
         self.port = free_port()
         self.durable = durable
         settings = ["-h", LOOPBACK, "-p", str(self.port), "-k", ""]
-        if not durable:
-            settings += [
-                "-c",
-                "fsync=off",
-                "-c",
-                "full_page_writes=off",
-                "-c",
-                "synchronous_commit=off",
-            ]
-        self.process = Process(
+        super().__init__(
             "PostgreSQL",
-            [binary("postgres"), "-D", str(self.data), *settings],
+            [binary("postgres"), "-D", str(self.data), *settings, *([] if durable else CARELESS)],
             var / "log" / "postgres.log",
             stops=(signal.SIGINT, signal.SIGQUIT),  # its names: fast, immediate
             prefix=as_somebody_else(),
@@ -51,35 +42,20 @@ class Postgres:
     def url(self) -> str:
         return f"postgresql+psycopg://{USER}:{self.secret.read_text()}@{LOOPBACK}:{self.port}/{DATABASE}"
 
-    def start(self, *, holding: Sequence[int] = ()) -> str:
-        """Start and wait until it answers; its address."""
-        self.launch(holding=holding)
-        self.process.wait_until(self.ready, seconds=READY_SECONDS)
-        return self.url
-
-    def launch(self, *, holding: Sequence[int] = ()) -> None:
-        """Start without waiting. The caller makes sure that nobody else uses the folder."""
+    def start(self, *, holding: Sequence[int] = ()) -> None:
+        """Start it. The caller makes sure that nobody else uses the folder."""
         if not self.data.exists():
             self._create()
-        # Whoever wrote it is gone; its process number may be somebody else's by now, and PostgreSQL would not start.
+        # Whoever wrote it is gone, and its process number may be another's by now: PostgreSQL would not start.
         self._pid_file.unlink(missing_ok=True)
-        self.process.start(holding=holding)
+        super().start(holding=holding)
 
     def ready(self) -> bool:
-        """It writes "ready" into its last line, which pg_ctl waits for too."""
+        """The last line that it writes there says so; pg_ctl waits for it too."""
         try:
             return self._pid_file.read_text().splitlines()[7].strip() == "ready"
         except (OSError, IndexError):
             return False
-
-    def stop(self) -> None:
-        self.process.stop()
-
-    def __enter__(self) -> str:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     @property
     def _pid_file(self) -> Path:
@@ -104,20 +80,17 @@ class Postgres:
         draft.rename(self.data)
 
     def _run(self, command: list[str], text: str = "") -> None:
-        log = self.process.log
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as output:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as output:
             done = subprocess.run(
-                [*self.process.prefix, *command],
+                [*self.prefix, *command],
                 input=text.encode(),
                 stdout=output,
                 stderr=output,
                 check=False,
             )
         if done.returncode:
-            raise NotStarted(
-                f"PostgreSQL could not make its folder {self.data}.\n{self.process.tail()}"
-            )
+            raise NotStarted(f"PostgreSQL could not make its folder {self.data}.\n{self.tail()}")
 
 
 def binary(name: str) -> str:

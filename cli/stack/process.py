@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar, Self
 
 from cli.stack import guard
 
@@ -23,6 +24,9 @@ class NotStarted(Exception):
 class Process:
     """One program of the stack. `start` and `stop` may be called again and again."""
 
+    # How long it may take until it is ready.
+    patience: ClassVar[float] = 60
+
     def __init__(
         self,
         name: str,
@@ -32,6 +36,7 @@ class Process:
         environ: Mapping[str, str] | None = None,
         stops: Sequence[signal.Signals] = (signal.SIGTERM,),
         grace: float = 10,
+        output: int | None = None,
         prefix: Sequence[str] = (),
     ) -> None:
         self.name = name
@@ -40,6 +45,7 @@ class Process:
         self.environ = environ
         self.stops = stops
         self.grace = grace
+        self.output = output
         self.prefix = prefix
         self._guard: subprocess.Popen[bytes] | None = None
 
@@ -65,11 +71,16 @@ class Process:
                 cwd=ROOT,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=log if self.output is None else self.output,
                 stderr=log,
                 pass_fds=holding,
                 start_new_session=True,  # a terminal's Ctrl-C is for the supervisor alone
             )
+
+    def fresh_log(self) -> None:
+        """Begin a new log; the last one stays beside it."""
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".last.log"))
 
     @property
     def status(self) -> int | None:
@@ -103,23 +114,33 @@ class Process:
         if self._guard:
             self._guard.wait()
 
-    def wait_until(
-        self,
-        ready: Callable[[], bool],
-        *,
-        seconds: float,
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """Wait for `ready`. Raises NotStarted when it ends before, or is not ready in time."""
-        deadline = time.monotonic() + seconds
-        while not ready():
+    def ready(self) -> bool:
+        """Whether it does its work already; running is enough for most."""
+        return self.status is None
+
+    def wait_until_ready(self, pause: Callable[[float], None] = time.sleep) -> None:
+        """Raises NotStarted when it ends before it is ready, or takes too long."""
+        deadline = time.monotonic() + self.patience
+        while not self.ready():
             if self.status is not None:
                 raise NotStarted(f"{self.name} ended at once.\n{self.tail()}")
             if time.monotonic() > deadline:
                 raise NotStarted(
-                    f"{self.name} was not ready after {seconds:.0f} seconds.\n{self.tail()}"
+                    f"{self.name} was not ready after {self.patience:.0f} seconds.\n{self.tail()}"
                 )
             pause(0.02)
+
+    def __enter__(self) -> Self:
+        self.start()
+        try:
+            self.wait_until_ready()
+        except NotStarted:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def tail(self) -> str:
         """The last lines of its log, and where the rest is."""

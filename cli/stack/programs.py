@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import signal
 import sys
 from collections.abc import Mapping
@@ -16,34 +17,57 @@ WEB_THREADS = 32
 WORKERS = {"maker": ("interactive,mosaics", 2), "reader": ("libraries", 1)}
 
 
-def web(port: int, logs: Path, environ: Mapping[str, str]) -> Process:
-    # Whoever watches an event stream is cut off after three seconds, and their page asks again.
-    options = (
-        f"--worker-class gthread --threads {WEB_THREADS} --graceful-timeout 3 --no-control-socket"
-    )
-    command = [
-        *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}"),
-        *options.split(),
-        "app.factory:create_app()",
-    ]
-    return Process("The web server", command, logs / "web.log", environ=environ, grace=8)
+class Web(Process):
+    """gunicorn with the pages."""
+
+    def __init__(self, port: int, logs: Path, environ: Mapping[str, str]) -> None:
+        self.port = port
+        # Whoever watches an event stream is cut off after three seconds, and their page asks again.
+        options = f"--worker-class gthread --threads {WEB_THREADS} --graceful-timeout 3 --no-control-socket"
+        command = [
+            *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}"),
+            *options.split(),
+            "app.factory:create_app()",
+        ]
+        super().__init__("The web server", command, logs / "web.log", environ=environ, grace=8)
+
+    @property
+    def address(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def ready(self) -> bool:
+        """It answers, whatever it answers."""
+        line = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
+        try:
+            line.request("HEAD", "/")
+            line.getresponse()
+        except OSError:
+            return False
+        finally:
+            line.close()
+        return True
 
 
-def worker(name: str, logs: Path, environ: Mapping[str, str]) -> Process:
-    queues, jobs = WORKERS[name]
-    options = f"--app worker.celery:celery_app worker --queues {queues} --concurrency {jobs}"
-    command = [
-        *(sys.executable, "-m", "celery", *options.split()),
-        *("--hostname", f"{name}@%h", "--loglevel", environ.get("LOG_LEVEL", "INFO")),
-    ]
-    return Process(
-        f"The worker ({name})",
-        command,
-        logs / f"worker-{name}.log",
-        environ=environ,
-        stops=(
-            signal.SIGTERM,
-            signal.SIGQUIT,
-        ),  # finish or let go; then cut off, and the job is queued again
-        grace=10,
-    )
+class Worker(Process):
+    """A Celery worker and its children."""
+
+    def __init__(self, name: str, logs: Path, environ: Mapping[str, str]) -> None:
+        queues, jobs = WORKERS[name]
+        options = f"--app worker.celery:celery_app worker --queues {queues} --concurrency {jobs}"
+        command = [
+            *(sys.executable, "-m", "celery", *options.split()),
+            *("--hostname", f"{name}@%h", "--loglevel", environ.get("LOG_LEVEL", "INFO")),
+        ]
+        super().__init__(
+            f"The worker ({name})",
+            command,
+            logs / f"worker-{name}.log",
+            environ=environ,
+            stops=(
+                signal.SIGTERM,
+                signal.SIGQUIT,
+            ),  # let go; be cut off, and the job is queued again
+        )
+
+    def ready(self) -> bool:
+        return self.log.exists() and " ready." in self.log.read_text(errors="replace")

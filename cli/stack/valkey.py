@@ -11,17 +11,15 @@ from cli.stack.ports import LOOPBACK, free_port
 from cli.stack.process import NotStarted, Process
 from cli.stack.secret_files import secret_file, write_private
 
-READY_SECONDS = 30
 
-
-class Valkey:
+class Valkey(Process):
     """Valkey on loopback, with a password that only its own configuration file holds."""
 
     def __init__(self, var: Path) -> None:
         self.data = var / "valkey"
         self.secret = secret_file(var / "secrets", "valkey")
         self.port = free_port()
-        self.process = Process(
+        super().__init__(
             "Valkey", [binary(), str(self.data / "valkey.conf")], var / "log" / "valkey.log"
         )
 
@@ -29,13 +27,7 @@ class Valkey:
     def url(self) -> str:
         return f"redis://:{self.secret.read_text()}@{LOOPBACK}:{self.port}/0"
 
-    def start(self, *, holding: Sequence[int] = ()) -> str:
-        """Start and wait until it answers; its address."""
-        self.launch(holding=holding)
-        self.process.wait_until(self.ready, seconds=READY_SECONDS)
-        return self.url
-
-    def launch(self, *, holding: Sequence[int] = ()) -> None:
+    def start(self, *, holding: Sequence[int] = ()) -> None:
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings = {
             "bind": LOOPBACK,
@@ -47,7 +39,7 @@ class Valkey:
         }
         text = "".join(f"{name} {value}\n" for name, value in settings.items())
         write_private(self.data / "valkey.conf", text)
-        self.process.start(holding=holding)
+        super().start(holding=holding)
 
     def ready(self) -> bool:
         """It answers +PONG once its file is read; before that it listens, and says that it is loading."""
@@ -57,15 +49,6 @@ class Valkey:
                 return b"+PONG" in line.makefile("rb").read()
         except OSError:
             return False
-
-    def stop(self) -> None:
-        self.process.stop()
-
-    def __enter__(self) -> str:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
 
 def binary() -> str:

@@ -9,12 +9,11 @@ from sqlalchemy import text
 from app import db
 from app.models import Base
 from app.settings import Settings
-from cli.stack import programs
+from app.storage import storage_from
 from cli.stack.environment import environment
 from cli.stack.postgres import Postgres
+from cli.stack.programs import Worker
 from cli.stack.valkey import Valkey
-
-WORKER_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
@@ -25,15 +24,14 @@ def services_dir(tmp_path_factory):
 @pytest.fixture(scope="session")
 def database_url(services_dir):
     """A PostgreSQL of this run's own, with all migrations applied."""
-    with Postgres(services_dir, durable=False) as url:
-        db.migrate(url)
-        yield url
+    with Postgres(services_dir, durable=False) as server:
+        db.migrate(server.url)
+        yield server.url
 
 
 @pytest.fixture(scope="session")
 def valkey(services_dir):
-    server = Valkey(services_dir)
-    with server:
+    with Valkey(services_dir) as server:
         yield server
 
 
@@ -81,22 +79,11 @@ def settings(environ):
 @pytest.fixture
 def storage(settings):
     """Objects on a disk of this test's own."""
-    from app.storage import storage_from
-
-    return storage_from(
-        settings.storage_url,
-        endpoint_url=None,
-        region=settings.s3_region,
-        access_key_id=None,
-        secret_access_key=None,
-    )
+    return storage_from(settings.storage_url)
 
 
 @pytest.fixture
 def celery_worker_process(tmp_path, sessions, environ):
     """A real worker for mosaics. `.kill()` it as a power cut would, `.start()` it again."""
-    worker = programs.worker("maker", tmp_path / "log", environ)
-    worker.start()
-    worker.wait_until(lambda: " ready." in worker.log.read_text(), seconds=WORKER_SECONDS)
-    yield worker
-    worker.stop()
+    with Worker("maker", tmp_path / "log", environ) as worker:
+        yield worker

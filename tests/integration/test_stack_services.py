@@ -15,8 +15,8 @@ from cli.stack.process import NotStarted
 from cli.stack.valkey import Valkey
 
 
-def psycopg_url(url):
-    return url.replace("postgresql+psycopg", "postgresql")
+def address(server):
+    return server.url.replace("postgresql+psycopg", "postgresql")
 
 
 @pytest.fixture
@@ -25,30 +25,30 @@ def var(tmp_path):
 
 
 def test_postgres_keeps_its_data(var):
-    with Postgres(var) as url, psycopg.connect(psycopg_url(url), autocommit=True) as line:
+    with Postgres(var) as server, psycopg.connect(address(server), autocommit=True) as line:
         line.execute("CREATE TABLE kept (word text)")
         line.execute("INSERT INTO kept VALUES ('ärger')")
-    with Postgres(var) as url, psycopg.connect(psycopg_url(url)) as line:
+    with Postgres(var) as server, psycopg.connect(address(server)) as line:
         assert line.execute("SELECT upper(word) FROM kept").fetchone() == ("ÄRGER",)
         assert line.info.server_version // 10000 == 18
 
 
 def test_postgres_wants_the_password(var):
-    with Postgres(var) as url:
-        wrong = psycopg_url(url).replace((var / "secrets/postgres").read_text(), "guess")
+    with Postgres(var) as server:
+        wrong = address(server).replace((var / "secrets/postgres").read_text(), "guess")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(wrong)
 
 
 def test_postgres_starts_after_a_power_cut(var):
     server = Postgres(var)
-    with psycopg.connect(psycopg_url(server.start()), autocommit=True) as line:
+    with server, psycopg.connect(address(server), autocommit=True) as line:
         line.execute("CREATE TABLE kept (n int)")
-        server.process.kill()
+        server.kill()
     # The number in the file left behind is somebody else's by now: ours.
     left = (var / "postgres/postmaster.pid").read_text()
     (var / "postgres/postmaster.pid").write_text(left.replace(left.split()[0], str(os.getpid()), 1))
-    with Postgres(var) as url, psycopg.connect(psycopg_url(url)) as line:
+    with Postgres(var) as server, psycopg.connect(address(server)) as line:
         assert line.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 
 
@@ -56,13 +56,13 @@ def test_a_cluster_made_half_way_is_made_again(var):
     draft = var / "postgres.draft"
     draft.mkdir(parents=True)
     (draft / "PG_VERSION").write_text("18")
-    with Postgres(var, durable=False) as url, psycopg.connect(psycopg_url(url)) as line:
+    with Postgres(var, durable=False) as server, psycopg.connect(address(server)) as line:
         assert line.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_valkey_keeps_its_data(var):
     for expected in (1, 2):
-        with Valkey(var) as url, redis.Redis.from_url(url) as client:
+        with Valkey(var) as server, redis.Redis.from_url(server.url) as client:
             assert client.incr("count") == expected
 
 
@@ -80,7 +80,7 @@ def test_secrets_are_private_and_on_no_command_line(var):
     postgres, valkey = Postgres(var, durable=False), Valkey(var)
     with postgres, valkey:
         secrets = [path.read_text() for path in (var / "secrets").iterdir()]
-        for process in (postgres.process, valkey.process):
+        for process in (postgres, valkey):
             assert not any(
                 secret in Path(f"/proc/{process.pid}/cmdline").read_text() for secret in secrets
             )
@@ -94,19 +94,19 @@ def test_a_service_that_cannot_start_says_why(var):
     with server:
         pass
     (var / "postgres/postgresql.conf").write_text("nonsense = yes\n")
-    with pytest.raises(
-        NotStarted, match="(?s)PostgreSQL ended at once.*unrecognized configuration"
-    ) as caught:
-        server.start()
-    assert str(server.process.log) in str(caught.value)
+    with (
+        pytest.raises(NotStarted, match="(?s)ended at once.*unrecognized configuration") as caught,
+        server,
+    ):
+        pass
+    assert str(server.log) in str(caught.value)
 
 
 def test_postgres_takes_its_children_along(var):
-    server = Postgres(var, durable=False)
-    server.start()
-    everybody = [server.process.pid, *guard.children(server.process.pid)]
-    assert len(everybody) > 3
-    os.kill(server.process.pid, signal.SIGKILL)
-    server.process.wait()
-    assert server.process.status == 128 + signal.SIGKILL
-    assert not any(Path(f"/proc/{pid}").exists() for pid in everybody)
+    with Postgres(var, durable=False) as server:
+        everybody = [server.pid, *guard.children(server.pid)]
+        assert len(everybody) > 3
+        os.kill(server.pid, signal.SIGKILL)
+        server.wait()
+        assert server.status == 128 + signal.SIGKILL
+        assert not any(Path(f"/proc/{pid}").exists() for pid in everybody)

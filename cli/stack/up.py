@@ -1,0 +1,135 @@
+"""`tessera up`: everything that Tessera needs, on this machine, under one Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from cli.stack.environment import environment
+from cli.stack.lock import Lock, hold
+from cli.stack.ports import free_port, is_free
+from cli.stack.postgres import Postgres
+from cli.stack.process import ROOT, NotStarted, Process
+from cli.stack.programs import WORKERS, Web, Worker
+from cli.stack.signals import Stop, heard_when_asked, pause
+from cli.stack.supervisor import Supervisor
+from cli.stack.valkey import Valkey
+
+USUAL_PORT = 8000
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser(
+        "up", help="start Tessera on this machine: pages, workers, database and all"
+    )
+    add = parser.add_argument
+    add("--port", type=int, help=f"where the pages are (default: {USUAL_PORT}, or a free one)")
+    add("--var", type=Path, default=ROOT / "var", help="data and logs (default: %(default)s)")
+    add("--no-sample", action="store_true", help="leave out the sample tile set and its mosaic")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start, look after it, stop. The exit status."""
+    var = arguments.var.absolute()
+    with heard_when_asked():
+        try:
+            var.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with hold(var, pause) as lock:
+                _run(lock, var, arguments)
+        except Stop:
+            say(f"Stopped. Your data stays in {var}")
+        except (NotStarted, OSError) as error:
+            print(error, file=sys.stderr, flush=True)
+            return 1
+    return 0
+
+
+def _run(lock: Lock, var: Path, arguments: argparse.Namespace) -> None:
+    supervisor = Supervisor(say, holding=[lock.descriptor])
+    try:
+        port = choose_port(arguments.port)
+        environ = start_services(supervisor, var)
+        web = start_tessera(supervisor, port, var, environ)
+        lock.say(web.address)
+        say(f"\nTessera is ready: {web.address}\n")
+        say(f"Data is in {var}, logs in {logs(var)}. Ctrl-C stops everything.")
+        if not arguments.no_sample:
+            prepare_sample(supervisor, web, var, environ)
+        supervisor.run()
+    finally:
+        supervisor.stop()
+
+
+def start_services(supervisor: Supervisor, var: Path) -> dict[str, str]:
+    """PostgreSQL and Valkey, unless the environment names others, with today's tables.
+
+    Returns the environment that leads to them.
+    """
+    postgres = None if os.environ.get("DATABASE_URL") else Postgres(var)
+    valkey = None if os.environ.get("REDIS_URL") else Valkey(var)
+    own = [server for server in (postgres, valkey) if server]
+    for server in own:
+        server.fresh_log()
+    supervisor.keep(*own)
+    environ = environment(
+        var,
+        os.environ,
+        database_url=postgres.url if postgres else os.environ["DATABASE_URL"],
+        redis_url=valkey.url if valkey else os.environ["REDIS_URL"],
+    )
+    # Imported while they start: it takes longer than they do.
+    from cli.stack import tables  # noqa: PLC0415
+
+    for server in own:
+        server.wait_until_ready(pause)
+    tables.prepare(environ)
+    return environ
+
+
+def start_tessera(supervisor: Supervisor, port: int, var: Path, environ: dict[str, str]) -> Web:
+    """The pages, and the workers behind them."""
+    web = Web(port, logs(var), environ)
+    workers = [Worker(name, logs(var), environ) for name in WORKERS]
+    for process in (web, *workers):
+        process.fresh_log()
+    supervisor.keep(web, *workers)
+    web.wait_until_ready(pause)
+    return web
+
+
+def prepare_sample(supervisor: Supervisor, web: Web, var: Path, environ: dict[str, str]) -> None:
+    """The tile set and the mosaic that greet a newcomer, made by the workers like anyone's."""
+    command = [sys.executable, "-m", "cli", "sample"]
+    sample = Process("The sample", command, logs(var) / "sample.log", environ=environ, output=1)
+    sample.fresh_log()
+
+    def ended() -> None:
+        if sample.status:
+            say(f"The sample could not be prepared; everything else works. {sample.tail()}")
+        else:
+            say(f"\nTessera is ready, sample included: {web.address}\n")
+
+    supervisor.once(sample, ended)
+
+
+def choose_port(wanted: int | None) -> int:
+    """The port asked for, else the usual one, else any."""
+    if is_free(wanted or USUAL_PORT):
+        return wanted or USUAL_PORT
+    if wanted:
+        raise NotStarted(
+            f"Port {wanted} is taken by another program. Choose another: tessera up --port {wanted + 1}"
+        )
+    say(f"Port {USUAL_PORT} is taken by another program, so the pages get another one.")
+    return free_port()
+
+
+def logs(var: Path) -> Path:
+    return var / "log"
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
