@@ -45,4 +45,5 @@ class Mosaic(Base):
 
     photo: Mapped[Photo] = relationship(lazy="joined")
     tile_set: Mapped[TileSet | None] = relationship(lazy="joined")
-    job: Mapped[Job] = relationship(lazy="joined", passive_deletes=True)
+    # The database deletes the job with the mosaic; nothing may cut them apart before.
+    job: Mapped[Job] = relationship(lazy="joined", passive_deletes="all")

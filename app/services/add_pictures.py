@@ -39,6 +39,8 @@ def add_pictures(
     tile_set = tile_set_for(session, owner_id, tile_set_id, mine=True)
     if known := _known(session, owner_id, idempotency_key):
         return known
+    files = list(files)
+    _check_count(len(files))
     source_id = uuid4()
     stored = _store(storage, owner_id, source_id, files)
     source = Source(
@@ -72,16 +74,24 @@ def add_pictures(
     return source
 
 
+def _check_count(files: int) -> None:
+    if not files:
+        raise BadInput(
+            "No file was chosen. Choose pictures (JPEG, PNG, WebP) or a zip of them.", field="files"
+        )
+    if files > limits.UPLOAD_MAX_FILES:
+        raise TooBig(
+            f"One upload takes up to {limits.UPLOAD_MAX_FILES:,} files; these are {files:,}. "
+            "Put them into a zip, or send them in parts.",
+            field="files",
+        )
+
+
 def _store(
-    storage: Storage, owner_id: UUID, source_id: UUID, files: Iterable[tuple[str, BinaryIO]]
+    storage: Storage, owner_id: UUID, source_id: UUID, files: list[tuple[str, BinaryIO]]
 ) -> list[SourceFile]:
     stored: list[SourceFile] = []
     for number, (name, stream) in enumerate(files):
-        if number >= limits.UPLOAD_MAX_FILES:
-            raise TooBig(
-                f"One upload takes up to {limits.UPLOAD_MAX_FILES:,} files. Put them into a zip, or send them in parts.",
-                field="files",
-            )
         key = upload_key(owner_id, source_id, number)
         size = stream.seek(0, 2)
         stream.seek(0)
@@ -94,10 +104,6 @@ def _store(
                 key=key,
                 bytes=size,
             )
-        )
-    if not stored:
-        raise BadInput(
-            "No file was chosen. Choose pictures (JPEG, PNG, WebP) or a zip of them.", field="files"
         )
     return stored
 

@@ -33,7 +33,7 @@ def make_mosaic(
     Raises NotFound where photo or set are not this owner's to see, BadInput where the set is empty or photo and
     grid do not fit.
     """
-    if known := _known(session, owner_id, idempotency_key):
+    if known := known_mosaic(session, owner_id, idempotency_key):
         return known
     photo = photo_for(session, owner_id, photo_id)
     tile_set = tile_set_for(session, owner_id, tile_set_id)
@@ -67,14 +67,15 @@ def make_mosaic(
         session.commit()
     except IntegrityError:  # the same form, sent twice at once: the other one won
         session.rollback()
-        if known := _known(session, owner_id, idempotency_key):
+        if known := known_mosaic(session, owner_id, idempotency_key):
             return known
         raise
     doorbell.ring(QUEUE_OF[JobKind.MAKE_MOSAIC])
     return mosaic
 
 
-def _known(session: Session, owner_id: UUID, idempotency_key: str) -> Mosaic | None:
+def known_mosaic(session: Session, owner_id: UUID, idempotency_key: str) -> Mosaic | None:
+    """The mosaic that this form has already given, if it was sent before."""
     found: Mosaic | None = session.scalar(
         select(Mosaic)
         .join(Job, Job.mosaic_id == Mosaic.id)

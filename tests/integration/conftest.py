@@ -4,7 +4,6 @@ import os
 
 import pytest
 import redis
-from sqlalchemy import text
 
 from app import db
 from app.models import Base
@@ -54,9 +53,10 @@ def database(database_url):
 @pytest.fixture
 def sessions(database):
     """Sessions on empty tables."""
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    # Ten times as fast as TRUNCATE, which makes new files for every table.
     with database.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
     return db.sessions_from(database)
 
 
