@@ -11,8 +11,8 @@ README = (ROOT / "README.md").read_text()
 
 
 def settings_table():
-    rows = re.findall(r"^\| `([A-Z0-9_]+)` \| (.*?) \|", README, re.MULTILINE)
-    return {name.lower(): default.strip("` ") for name, default in rows}
+    rows = [line.split("|")[1:3] for line in README.splitlines() if re.match(r"\| `[A-Z]", line)]
+    return {name.strip("` ").lower(): default.strip("` ") for name, default in rows}
 
 
 def test_every_setting_is_in_the_table_and_nothing_else():
