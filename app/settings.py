@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.domain.errors import BadSetting
+
 SECRET_KEY_MIN = 32
-
-
-class BadSetting(Exception):
-    """A variable is missing or wrong; the message names it."""
 
 
 @dataclass(frozen=True)

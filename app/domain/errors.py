@@ -6,8 +6,9 @@ TesseraError
 │   ├── TooBig           larger than a stated limit
 │   ├── NotFound         no such thing here, or not yours: both look the same
 │   └── NotAllowed       it exists and you may see it, but not change it
-└── OurFailure           our fault; nothing of the person's is lost
-    └── ServiceDown      Postgres or storage does not answer
+├── OurFailure           our fault; nothing of the person's is lost
+│   └── ServiceDown      Postgres or storage does not answer
+└── BadSetting           the environment is wrong: the process does not start
 """
 
 from __future__ import annotations
@@ -62,3 +63,7 @@ class ServiceDown(OurFailure):
     """Postgres or storage does not answer just now."""
 
     status = 503
+
+
+class BadSetting(TesseraError):
+    """A variable of the environment is missing or wrong; the message names it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from app.settings import BadSetting
+from app.domain.errors import BadSetting
 from app.storage.base import Storage
 from app.storage.disk import DiskStorage
 

@@ -42,7 +42,7 @@ class Process:
         self.name = name
         self.command = command
         self.log = log
-        self.environ = environ
+        self.environ = os.environ if environ is None else environ
         self.stops = stops
         self.grace = grace
         self.output = output

@@ -60,10 +60,12 @@ class Supervisor:
         group: list[Kept] = []
         self._groups.append(group)
         for process in processes:
-            group.append(Kept(process, self._holding))  # noqa: PERF401 - one that fails must not hide the others
+            process.fresh_log()
+            group.append(Kept(process, self._holding))
 
     def once(self, process: Process, ended: Callable[[], None]) -> None:
         """Start a process that ends by itself; `ended` is called then."""
+        process.fresh_log()
         process.start(holding=self._holding)
         self._passing.append((process, ended))
 

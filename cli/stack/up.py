@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from app.domain.errors import BadSetting
+from app.settings import Settings
 from cli.stack.environment import environment
 from cli.stack.lock import Lock, hold
 from cli.stack.ports import free_port, is_free
@@ -51,8 +54,9 @@ def _run(lock: Lock, var: Path, arguments: argparse.Namespace) -> None:
     supervisor = Supervisor(say, holding=[lock.descriptor])
     try:
         port = choose_port(arguments.port)
-        environ = start_services(supervisor, var)
-        web = start_tessera(supervisor, port, var, environ)
+        own, environ = own_services(var)
+        web = start(supervisor, own, Web(port, logs(var), environ))
+        supervisor.keep(*[Worker(name, logs(var), environ) for name in WORKERS])
         lock.say(web.address)
         say(f"\nTessera is ready: {web.address}\n")
         say(f"Data is in {var}, logs in {logs(var)}. Ctrl-C stops everything.")
@@ -63,39 +67,33 @@ def _run(lock: Lock, var: Path, arguments: argparse.Namespace) -> None:
         supervisor.stop()
 
 
-def start_services(supervisor: Supervisor, var: Path) -> dict[str, str]:
-    """PostgreSQL and Valkey, unless the environment names others, with today's tables.
-
-    Returns the environment that leads to them.
-    """
-    postgres = None if os.environ.get("DATABASE_URL") else Postgres(var)
-    valkey = None if os.environ.get("REDIS_URL") else Valkey(var)
-    own = [server for server in (postgres, valkey) if server]
-    for server in own:
-        server.fresh_log()
-    supervisor.keep(*own)
+def own_services(var: Path) -> tuple[list[Process], dict[str, str]]:
+    """PostgreSQL and Valkey, unless the environment names others; and the environment that leads to them."""
+    outside = os.environ
+    postgres = None if outside.get("DATABASE_URL") else Postgres(var)
+    valkey = None if outside.get("REDIS_URL") else Valkey(var)
     environ = environment(
         var,
-        os.environ,
-        database_url=postgres.url if postgres else os.environ["DATABASE_URL"],
-        redis_url=valkey.url if valkey else os.environ["REDIS_URL"],
+        outside,
+        database_url=postgres.url if postgres else outside["DATABASE_URL"],
+        redis_url=valkey.url if valkey else outside["REDIS_URL"],
     )
-    # Imported while they start: it takes longer than they do.
-    from cli.stack import tables  # noqa: PLC0415
+    try:
+        Settings.from_environ(environ)
+    except BadSetting as error:
+        raise NotStarted(f"{error}. The environment of this command says otherwise.") from error
+    return [server for server in (postgres, valkey) if server], environ
+
+
+def start(supervisor: Supervisor, own: Sequence[Process], web: Web) -> Web:
+    """Services, tables, pages. The pages' code is read while the services start: they need them only to answer."""
+    supervisor.keep(*own)
+    supervisor.keep(web)
+    from cli.stack import tables  # noqa: PLC0415 - imported while they start, too
 
     for server in own:
         server.wait_until_ready(pause)
-    tables.prepare(environ)
-    return environ
-
-
-def start_tessera(supervisor: Supervisor, port: int, var: Path, environ: dict[str, str]) -> Web:
-    """The pages, and the workers behind them."""
-    web = Web(port, logs(var), environ)
-    workers = [Worker(name, logs(var), environ) for name in WORKERS]
-    for process in (web, *workers):
-        process.fresh_log()
-    supervisor.keep(web, *workers)
+    tables.prepare(web.environ["DATABASE_URL"])
     web.wait_until_ready(pause)
     return web
 
@@ -104,7 +102,6 @@ def prepare_sample(supervisor: Supervisor, web: Web, var: Path, environ: dict[st
     """The tile set and the mosaic that greet a newcomer, made by the workers like anyone's."""
     command = [sys.executable, "-m", "cli", "sample"]
     sample = Process("The sample", command, logs(var) / "sample.log", environ=environ, output=1)
-    sample.fresh_log()
 
     def ended() -> None:
         if sample.status:

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import BadSetting, Settings
+from app.domain.errors import BadSetting
+from app.settings import Settings
 
 GOOD = {
     "DATABASE_URL": "postgresql+psycopg://app@db/app",
