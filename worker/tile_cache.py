@@ -16,9 +16,10 @@ from pathlib import Path
 from uuid import UUID
 
 import numpy as np
-from engine.index import Index
 
 from app.storage.base import Storage
+from engine.errors import IndexUnreadable
+from engine.index import Index
 from engine.types import Thumbs
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,13 @@ class TileCache:
         def build(place: Path) -> None:
             Index.build(self._thumbs(packs)).save(place)
 
-        return Index.load(self._made(f"index-{tile_set_id}-{generation}", build))
+        name = f"index-{tile_set_id}-{generation}"
+        try:
+            return Index.load(self._made(name, build))
+        except IndexUnreadable as error:  # of an older version, or cut short by a power failure
+            log.info("building index %s again: %s", name, error)
+            _remove(self._root / name)
+            return Index.load(self._made(name, build))
 
     def pack(self, pack: PackRef) -> Path:
         """The file with the pack's JPEG bytes. Raises MissingObject, StorageDown."""

@@ -1,0 +1,208 @@
+"""Making mosaics, from rows and objects to rows and objects."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from app.domain.states import JobState, Queue
+from app.models import Job, Mosaic, Pack
+from app.services.cancel_job import cancel_job
+from app.services.delete_mosaic import delete_mosaic
+from app.services.delete_tile_set import delete_tile_set
+from engine import render
+from worker.runner import run_next
+
+
+def opened(storage, key):
+    return Image.open(io.BytesIO(storage.get(key)))
+
+
+def run(context, session):
+    assert run_next(context, Queue.MOSAICS)
+    session.expire_all()
+    return session.scalars(select(Mosaic)).one()
+
+
+@pytest.mark.parametrize("matcher", ["classic", "exhaustive"])
+def test_the_mosaic_looks_like_its_photo(context, session, storage, tile_set, order, matcher):
+    order(tile_set, matcher=matcher, penalty=0.0)
+    mosaic = run(context, session)
+    assert (mosaic.job.state, mosaic.job.share) == (JobState.SUCCEEDED, 1.0)
+    assert (mosaic.cols, mosaic.rows) == (40, 40)
+    with opened(storage, mosaic.jpeg_key) as jpeg, opened(storage, mosaic.png_key) as png:
+        assert (jpeg.format, png.format) == ("JPEG", "PNG")
+        assert jpeg.size == png.size == (2000, 2000)
+        assert jpeg.info["icc_profile"]
+        far = [
+            np.asarray(p.convert("L").resize((40, 40), Image.Resampling.BOX)) for p in (jpeg, png)
+        ]
+    with opened(storage, mosaic.photo_view_key) as photo:
+        wanted = np.asarray(photo.convert("L").resize((40, 40), Image.Resampling.BOX))
+    for picture in far:
+        assert np.corrcoef(picture.ravel(), wanted.ravel())[0, 1] > 0.85
+    with opened(storage, mosaic.preview_key) as preview:
+        assert max(preview.size) <= 1200
+    assert mosaic.jpeg_bytes == storage.head(mosaic.jpeg_key).size
+    assert storage.head(mosaic.png_key).content_type == "image/png"
+
+
+def test_the_receipt_says_how_good_it_is(context, session, tile_set, order):
+    order(tile_set, penalty=0.05)
+    receipt = run(context, session).receipt
+    assert receipt["cells"] == 1600
+    assert receipt["tiles"] == 400
+    assert 1 <= receipt["distinct"] <= 400
+    assert receipt["most_used_times"] >= 1600 / 400
+    assert -1 <= receipt["ssim_worst"] <= receipt["ssim_mean"] <= receipt["ssim_best"] <= 1
+
+
+def test_more_penalty_gives_more_variety(context, session, tile_set, order):
+    distinct = []
+    for penalty in (0.0, 0.5):
+        order(tile_set, penalty=penalty)
+        assert run_next(context, Queue.MOSAICS)
+    session.expire_all()
+    for mosaic in session.scalars(select(Mosaic).order_by(Mosaic.penalty)):
+        distinct.append(mosaic.receipt["distinct"])
+    assert distinct[1] > distinct[0]
+
+
+def test_the_bell_is_rung_once_more_for_whatever_waits(context, session, tile_set, order, bell):
+    order(tile_set)
+    bell.rings.clear()
+    run(context, session)
+    assert bell.rings == [Queue.MOSAICS]
+    assert not run_next(context, Queue.MOSAICS)
+
+
+def objects(storage):
+    return {info.key for info in storage.list("o/") if "/mosaics/" in info.key}
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Do something at the moment the preview is there and the picture is not."""
+
+    def arrange(action):
+        write = render.write_mosaic
+
+        def wrapped(*args, **kwargs):
+            monkeypatch.undo()
+            action()
+            return write(*args, **kwargs)
+
+        monkeypatch.setattr(render, "write_mosaic", wrapped)
+
+    return arrange
+
+
+def test_cancelling_stops_it_and_leaves_nothing(
+    context, session, sessions, storage, tile_set, order, owner, meanwhile
+):
+    asked = order(tile_set)
+
+    def cancel():
+        assert any("preview" in key for key in objects(storage))
+        with sessions() as other:
+            cancel_job(other, owner_id=owner, job_id=asked.job.id)
+
+    meanwhile(cancel)
+    mosaic = run(context, session)
+    assert mosaic.job.state == JobState.CANCELLED
+    assert (mosaic.jpeg_key, mosaic.preview_key, mosaic.photo_view_key) == (None, None, None)
+    assert objects(storage) == set()
+
+
+def test_deleting_it_meanwhile_leaves_nothing(
+    context, session, sessions, storage, tile_set, order, owner, meanwhile
+):
+    asked = order(tile_set)
+
+    def delete():
+        with sessions() as other:
+            delete_mosaic(other, storage, owner_id=owner, mosaic_id=asked.id)
+
+    meanwhile(delete)
+    assert run_next(context, Queue.MOSAICS)
+    assert session.scalars(select(Mosaic)).all() == []
+    assert objects(storage) == set()
+
+
+def test_a_worker_that_stops_lets_go_and_another_finishes(
+    context, session, storage, tile_set, order, meanwhile
+):
+    order(tile_set)
+    meanwhile(context.stopping.set)
+    mosaic = run(context, session)
+    assert (mosaic.job.state, mosaic.job.attempt) == (JobState.QUEUED, 0)
+    assert objects(storage) == set()
+    context.stopping.clear()
+    mosaic = run(context, session)
+    assert mosaic.job.state == JobState.SUCCEEDED
+    assert storage.head(mosaic.jpeg_key).size > 0
+
+
+def test_a_mishap_is_tried_three_times_then_said(
+    context, session, sessions, tile_set, order, monkeypatch
+):
+    order(tile_set)
+    calls = []
+
+    def break_down(*_args, **_kwargs):
+        calls.append(1)
+        raise RuntimeError("no space left")
+
+    monkeypatch.setattr(render, "write_mosaic", break_down)
+    for attempt in range(3):
+        mosaic = run(context, session)
+        assert mosaic.job.attempt == attempt + 1
+        with sessions.begin() as other:
+            job = other.scalars(select(Job).where(Job.mosaic_id == mosaic.id)).one()
+            job.not_before = job.created_at
+    assert len(calls) == 3
+    assert mosaic.job.state == JobState.FAILED
+    assert "three times" in mosaic.job.error
+    assert "no space left" not in mosaic.job.error
+
+
+def test_a_broken_photo_is_said_and_not_tried_again(context, session, storage, tile_set, order):
+    mosaic = order(tile_set)
+    whole = storage.get(mosaic.photo.key)
+    storage.put(mosaic.photo.key, whole[:700])
+    mosaic = run(context, session)
+    assert (mosaic.job.state, mosaic.job.attempt) == (JobState.FAILED, 1)
+    assert mosaic.job.error.endswith(".")
+    assert "Traceback" not in mosaic.job.error
+
+
+@pytest.mark.parametrize("what", ["photo", "pack"])
+def test_a_vanished_object_is_said(context, session, storage, tile_set, order, what):
+    mosaic = order(tile_set)
+    storage.delete(mosaic.photo.key if what == "photo" else session.scalars(select(Pack.key)).one())
+    mosaic = run(context, session)
+    assert mosaic.job.state == JobState.FAILED
+    assert "gone from storage" in mosaic.job.error
+
+
+def test_a_set_deleted_before_its_turn_is_said(context, session, storage, tile_set, order, owner):
+    order(tile_set)
+    delete_tile_set(session, storage, owner_id=owner, tile_set_id=tile_set.id)
+    mosaic = run(context, session)
+    assert mosaic.job.state == JobState.FAILED
+    assert "“Lake house” was deleted" in mosaic.job.error
+
+
+def test_a_damaged_index_is_built_again(context, session, tile_set, order, tmp_path):
+    order(tile_set)
+    run_next(context, Queue.MOSAICS)
+    (index,) = (tmp_path / "tile-cache").glob("index-*")
+    for file in index.iterdir():
+        file.write_bytes(b"damaged")
+    order(tile_set)
+    assert run_next(context, Queue.MOSAICS)
+    session.expire_all()
+    states = [m.job.state for m in session.scalars(select(Mosaic))]
+    assert states == [JobState.SUCCEEDED, JobState.SUCCEEDED]
