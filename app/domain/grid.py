@@ -56,11 +56,9 @@ def grid_size(width: int, height: int, cells_across: int | None = None) -> GridS
             f"{PHOTO_MIN_SIDE} x {PHOTO_MIN_SIDE}. Choose a larger photo.",
             field="photo",
         )
-    if cells_across is None:
-        cell = CELL_PX / ENLARGE * max(1.0, max(width, height) / ORIGINAL_LONG_SIDE)
-    else:
+    if cells_across is not None:
         _check_cells_across(cells_across, width)
-        cell = width / cells_across
+    cell = cell_side(width, height, cells_across)
     size = GridSize(int(width / cell + _ROUNDING), int(height / cell + _ROUNDING))
     if size.rows < 1 or size.cols < 1:
         raise BadInput(
@@ -75,6 +73,13 @@ def grid_size(width: int, height: int, cells_across: int | None = None) -> GridS
             field="cells_across",
         )
     return size
+
+
+def cell_side(width: int, height: int, cells_across: int | None = None) -> float:
+    """Side of a cell in px of the photo."""
+    if cells_across is not None:
+        return width / cells_across
+    return CELL_PX / ENLARGE * max(1.0, max(width, height) / ORIGINAL_LONG_SIDE)
 
 
 def _check_cells_across(cells_across: int, width: int) -> None:

@@ -1,0 +1,59 @@
+"""create_app(): reads the settings and wires everything that answers a request."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from app.db import connect, sessions_from
+from app.queue import CeleryDoorbell, Doorbell
+from app.settings import Settings
+from app.storage import storage_from
+from app.web import assets, create, errors, health, jobs, look, make, mosaics, pictures, tile_sets
+from app.web.parts import Parts, keep
+from app.web.security import secure
+from app.web.words import add_words
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = (make, create, mosaics, pictures, tile_sets, jobs, health, look)
+
+
+def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = None) -> Flask:
+    """The application. Gunicorn calls this without arguments; tests bring settings of their own."""
+    settings = settings or Settings.from_environ(os.environ)
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    app = Flask("tessera", static_folder=ROOT / "static", template_folder=ROOT / "templates")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    secure(
+        app,
+        secret_key=settings.secret_key,
+        cookie_secure=settings.cookie_secure,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    keep(app, _parts(settings, doorbell))
+    add_words(app)
+    assets.add_assets(app)
+    errors.add_errors(app)
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)
+    return app
+
+
+def _parts(settings: Settings, doorbell: Doorbell | None) -> Parts:
+    storage = storage_from(
+        settings.storage_url,
+        endpoint_url=settings.s3_endpoint_url,
+        region=settings.s3_region,
+        access_key_id=settings.s3_access_key_id,
+        secret_access_key=settings.s3_secret_access_key,
+    )
+    return Parts(
+        sessions=sessions_from(connect(settings.database_url)),
+        storage=storage,
+        doorbell=doorbell or CeleryDoorbell(settings.redis_url),
+    )

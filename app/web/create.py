@@ -1,0 +1,87 @@
+"""`POST /mosaics`: from a form to a queued mosaic, keeping what was right where something was wrong."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, redirect, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from app.domain.errors import BadInput, PersonError
+from app.domain.options import MosaicOptions
+from app.models import Mosaic
+from app.services import browse
+from app.services.make_mosaic import known_mosaic, make_mosaic
+from app.services.upload_photo import upload_photo
+from app.web.fields import chosen_files, digest, idempotency_key, stream_of
+from app.web.make import make_page
+from app.web.make_form import MakeForm
+from app.web.owner import owner_id
+from app.web.parts import database, parts
+
+blueprint = Blueprint("create", __name__)
+
+NO_PHOTO = "Choose a photo, or begin with one of ours."
+NO_SET = "Choose a tile set: the small pictures your mosaic is made of."
+
+
+@blueprint.post("/mosaics")
+def mosaic() -> Response:
+    """Queue a mosaic and go to its page."""
+    form, options, mistakes = MakeForm.sent(request.form)
+    files = chosen_files("photo")
+    key = _key(form, options, files)
+    if known := known_mosaic(database(), owner_id(), key):
+        return _to(known)
+    form = _take_photo(form, files, mistakes)
+    if form.tile_set is None:
+        mistakes["tile_set"] = NO_SET
+    if not mistakes:
+        try:
+            return _to(_make(form, options, key))
+        except PersonError as mistake:
+            mistakes[mistake.field or "form"] = mistake.sentence
+    return make_response(make_page(form, mistakes=mistakes), BadInput.status)
+
+
+def _key(form: MakeForm, options: MosaicOptions, files: list[FileStorage]) -> str:
+    photo = digest(stream_of(files[0])) if files else form.photo_id
+    return idempotency_key(photo, form.tile_set, options)
+
+
+def _take_photo(form: MakeForm, files: list[FileStorage], mistakes: dict[str, str]) -> MakeForm:
+    """The form with a photo that is the owner's to use. A good photo is kept even where another field is wrong."""
+    session, owner = database(), owner_id()
+    try:
+        if files:
+            photo = upload_photo(
+                session,
+                parts().storage,
+                owner_id=owner,
+                name=files[0].filename or "",
+                stream=stream_of(files[0]),
+            )
+        elif form.photo_id:
+            photo = browse.photo_for(session, owner, form.photo_id)
+        else:
+            raise BadInput(NO_PHOTO, field="photo")
+    except PersonError as mistake:
+        mistakes["photo"] = mistake.sentence
+        return form
+    return form.with_photo(photo.id)
+
+
+def _make(form: MakeForm, options: MosaicOptions, key: str) -> Mosaic:
+    assert form.photo_id and form.tile_set  # noqa: S101, PT018 - both were checked, each with a sentence of its own
+    return make_mosaic(
+        database(),
+        parts().doorbell,
+        owner_id=owner_id(),
+        photo_id=form.photo_id,
+        tile_set_id=form.tile_set,
+        options=options,
+        idempotency_key=key,
+    )
+
+
+def _to(mosaic: Mosaic) -> Response:
+    return redirect(url_for("mosaics.page", mosaic_id=mosaic.id), 303)

@@ -1,0 +1,48 @@
+"""What a request needs of the rest of Tessera, put together by the factory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
+
+from app.db import Sessions
+from app.queue import Doorbell
+from app.storage.base import Storage
+
+NAME = "tessera"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The collaborators that services take as arguments."""
+
+    sessions: Sessions
+    storage: Storage
+    doorbell: Doorbell
+
+
+def keep(app: Flask, parts: Parts) -> None:
+    """Make `parts` known to the requests of `app`."""
+    app.extensions[NAME] = parts
+    app.teardown_appcontext(_close)
+
+
+def parts() -> Parts:
+    """The collaborators of the application that answers this request."""
+    return cast("Parts", current_app.extensions[NAME])
+
+
+def database() -> Session:
+    """The session of this request, opened at first use and closed at the end."""
+    if "database" not in g:
+        g.database = parts().sessions()
+    return cast("Session", g.database)
+
+
+def _close(_: BaseException | None) -> None:
+    session = g.pop("database", None)
+    if session is not None:
+        session.close()

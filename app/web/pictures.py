@@ -1,0 +1,95 @@
+"""Every picture that a page shows, and the downloads."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response
+
+from app.domain.errors import NotFound
+from app.models import Mosaic
+from app.services import browse
+from app.web.files import FOR_GOOD, send_object
+from app.web.owner import owner_id
+from app.web.parts import database, parts
+from app.web.words import title_of
+
+JPEG, PNG = "image/jpeg", "image/png"
+NOT_YET = (
+    "This mosaic is not finished, so there is no picture of it yet. Its page shows how far it is."
+)
+
+blueprint = Blueprint("pictures", __name__)
+
+
+@blueprint.get("/photos/<uuid:photo_id>")
+def photo_original(photo_id: UUID) -> Response:
+    """A photo as it was uploaded."""
+    photo = browse.photo_for(database(), owner_id(), photo_id)
+    response = send_object(parts().storage, photo.key, photo.content_type, cache=FOR_GOOD)
+    # Bytes of a stranger's making: shown as a picture, never as a document of ours.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@blueprint.get("/mosaics/<uuid:mosaic_id>/photo.jpg")
+def photo(mosaic_id: UUID) -> Response:
+    """The photo of a mosaic: re-encoded and upright once a worker has read it, before that as it was uploaded."""
+    mosaic = _mosaic(mosaic_id)
+    if mosaic.photo_view_key is None:
+        response = photo_original(mosaic.photo_id)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+    return send_object(parts().storage, mosaic.photo_view_key, JPEG)
+
+
+@blueprint.get("/mosaics/<uuid:mosaic_id>/preview.jpg")
+def preview(mosaic_id: UUID) -> Response:
+    """Small, and there before the mosaic is."""
+    return _send(_mosaic(mosaic_id).preview_key, JPEG)
+
+
+@blueprint.get("/mosaics/<uuid:mosaic_id>/picture.jpg")
+def picture(mosaic_id: UUID) -> Response:
+    """The whole mosaic, to look at."""
+    return _send(_mosaic(mosaic_id).jpeg_key, JPEG)
+
+
+@blueprint.get("/mosaics/<uuid:mosaic_id>/download.<any(jpg, png):kind>")
+def download(mosaic_id: UUID, kind: str) -> Response:
+    """The whole mosaic, to keep."""
+    mosaic = _mosaic(mosaic_id)
+    key, content_type = (mosaic.jpeg_key, JPEG) if kind == "jpg" else (mosaic.png_key, PNG)
+    return _send(key, content_type, f"{file_name(mosaic)}.{kind}")
+
+
+@blueprint.get("/tiles/<uuid:tile_set_id>/strip.jpg")
+def strip(tile_set_id: UUID) -> Response:
+    """Some of a set's tiles side by side; its address carries the set's generation."""
+    tile_set = browse.tile_set_for(database(), owner_id(), tile_set_id)
+    if tile_set.strip_key is None:
+        raise NotFound("This tile set has no tiles yet.")
+    return send_object(parts().storage, tile_set.strip_key, JPEG)
+
+
+@blueprint.get("/tiles/<uuid:tile_set_id>/t/<int:number>.jpg")
+def tile(tile_set_id: UUID, number: int) -> Response:
+    """One tile, cut out of its pack. A tile's number is for good."""
+    place, pack = browse.tile_place(database(), owner_id(), tile_set_id, number)
+    body = parts().storage.range(pack.key, place.offset, place.length)
+    return Response(body, mimetype=JPEG, headers={"Cache-Control": FOR_GOOD})
+
+
+def file_name(mosaic: Mosaic) -> str:
+    """Without its ending: `astronaut-mosaic-96x63`."""
+    return f"{title_of(mosaic.photo.name)}-mosaic-{mosaic.cols}x{mosaic.rows}"
+
+
+def _mosaic(mosaic_id: UUID) -> Mosaic:
+    return browse.mosaic_for(database(), owner_id(), mosaic_id)
+
+
+def _send(key: str | None, content_type: str, save_as: str | None = None) -> Response:
+    if key is None:
+        raise NotFound(NOT_YET)
+    return send_object(parts().storage, key, content_type, save_as=save_as)

@@ -1,0 +1,69 @@
+"""Headers, tokens, cookies and the sizes of bodies: the same for every page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, Response, request
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.domain.limits import MB, PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES, UPLOAD_MAX_FILES
+
+# Browsers keep a cookie for 400 days at most.
+SESSION_LIFETIME = timedelta(days=400)
+# Names, boundaries and fields around the bytes of a photo; with some hundred bytes for each of many files.
+FORM_BYTES = MB
+BODY_MAX = {
+    "create.mosaic": PHOTO_MAX_BYTES + FORM_BYTES,
+    "tiles.add": UPLOAD_MAX_BYTES + 4 * FORM_BYTES,
+}
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=(), payment=(), usb=()",
+    "Cache-Control": "private, no-cache",
+}
+
+
+def secure(app: Flask, *, secret_key: str, cookie_secure: bool, trusted_proxies: int) -> None:
+    """Wire all of it; the limit on bodies comes first, because reading a token reads the body."""
+    app.config.update(
+        SECRET_KEY=secret_key,
+        # Browsers take a cookie of this prefix from this host alone, over HTTPS alone.
+        SESSION_COOKIE_NAME="__Host-tessera" if cookie_secure else "tessera",
+        SESSION_COOKIE_SECURE=cookie_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may lie open overnight
+    )
+    app.before_request(_limit_body)
+    CSRFProtect(app)
+    app.after_request(_add_headers)
+    if trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies
+        )
+
+
+def _limit_body() -> None:
+    limit = BODY_MAX.get(request.endpoint or "", FORM_BYTES)
+    request.max_content_length = limit
+    request.max_form_parts = UPLOAD_MAX_FILES + 20
+    if (request.content_length or 0) > limit:
+        raise RequestEntityTooLarge
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,135 @@
+"""Tile sets: the list, one set's wall, adding pictures, deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.domain import limits
+from app.domain.errors import BadInput, PersonError
+from app.models import TileSet
+from app.services import browse
+from app.services.add_pictures import add_pictures
+from app.services.create_tile_set import create_tile_set
+from app.services.delete_tile_set import delete_tile_set
+from app.web.fields import chosen_files, idempotency_key, new_form_key, size_of, stream_of
+from app.web.owner import owner_id
+from app.web.paging import Pages
+from app.web.parts import database, parts
+from app.web.sources import source_cards
+
+PER_PAGE = 240
+
+blueprint = Blueprint("tiles", __name__)
+
+
+@blueprint.get("/tiles")
+def listing() -> str:
+    """The owner's own, then the shared ones, and a form for a new one."""
+    return _listing_page()
+
+
+@blueprint.post("/tiles")
+def create() -> Response:
+    """Create an empty set and go to it."""
+    name = request.form.get("name", "")
+    try:
+        tile_set = create_tile_set(database(), owner_id=owner_id(), name=name)
+    except BadInput as mistake:
+        return make_response(
+            _listing_page(name=name, mistakes={"name": mistake.sentence}), mistake.status
+        )
+    return _to(tile_set.id)
+
+
+@blueprint.get("/tiles/<uuid:tile_set_id>")
+def page(tile_set_id: UUID) -> str:
+    """The wall of tiles, what is being read, what was refused and why."""
+    return _set_page(browse.tile_set_for(database(), owner_id(), tile_set_id))
+
+
+@blueprint.post("/tiles/<uuid:tile_set_id>")
+def add(tile_set_id: UUID) -> Response:
+    """Take pictures or zips in; a worker reads them."""
+    session, owner = database(), owner_id()
+    tile_set = browse.tile_set_for(session, owner, tile_set_id, mine=True)
+    files = [(file.filename or "", stream_of(file)) for file in chosen_files("files")]
+    sizes = [(name, size_of(stream)) for name, stream in files]
+    try:
+        add_pictures(
+            session,
+            parts().storage,
+            parts().doorbell,
+            owner_id=owner,
+            tile_set_id=tile_set_id,
+            files=files,
+            idempotency_key=idempotency_key(tile_set_id, sizes),
+        )
+    except PersonError as mistake:
+        if mistake.field is None:
+            raise
+        return make_response(
+            _set_page(tile_set, mistakes={mistake.field: mistake.sentence}), mistake.status
+        )
+    return _to(tile_set_id)
+
+
+@blueprint.get("/tiles/<uuid:tile_set_id>/delete")
+def delete_page(tile_set_id: UUID) -> str:
+    """Ask first."""
+    tile_set = browse.tile_set_for(database(), owner_id(), tile_set_id, mine=True)
+    return render_template(
+        "confirm.html",
+        question=f"Delete “{tile_set.name}”?",
+        consequence=f"Its {tile_set.tile_count:,} tiles are removed for good. Mosaics made with it stay.",
+        verb="Delete it",
+        picture=url_for("pictures.strip", tile_set_id=tile_set.id) if tile_set.strip_key else None,
+        back=url_for("tiles.page", tile_set_id=tile_set.id),
+    )
+
+
+@blueprint.post("/tiles/<uuid:tile_set_id>/delete")
+def delete(tile_set_id: UUID) -> Response:
+    """Delete and go to the list."""
+    delete_tile_set(database(), parts().storage, owner_id=owner_id(), tile_set_id=tile_set_id)
+    return redirect(url_for("tiles.listing"), 303)
+
+
+def _listing_page(*, name: str = "", mistakes: Mapping[str, str] | None = None) -> str:
+    owner = owner_id()
+    tile_sets = browse.tile_sets_of(database(), owner)
+    return render_template(
+        "tiles/listing.html",
+        tile_sets=tile_sets,
+        has_own=any(tile_set.owner_id == owner for tile_set in tile_sets),
+        name=name,
+        mistakes=mistakes or {},
+        limits=limits,
+    )
+
+
+def _set_page(tile_set: TileSet, *, mistakes: Mapping[str, str] | None = None) -> str:
+    cards = source_cards(database(), tile_set)
+    return render_template(
+        "tiles/page.html",
+        tile_set=tile_set,
+        running=[card for card in cards if not card.progress.state.is_over],
+        finished=[card for card in cards if card.progress.state.is_over],
+        pages=Pages.of(
+            tile_set.tile_count,
+            per_page=PER_PAGE,
+            endpoint="tiles.page",
+            tile_set_id=tile_set.id,
+        ),
+        mine=tile_set.owner_id == owner_id(),
+        form_key=new_form_key(),
+        mistakes=mistakes or {},
+        limits=limits,
+    )
+
+
+def _to(tile_set_id: UUID) -> Response:
+    return redirect(url_for("tiles.page", tile_set_id=tile_set_id), 303)

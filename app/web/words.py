@@ -1,0 +1,87 @@
+"""Numbers, sizes and times as people read them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from flask import Flask
+
+EXTENSION_MAX = 5
+
+
+def add_words(app: Flask) -> None:
+    """Give the templates their filters."""
+    for word in (n, size, times, time_left, title_of, when, short_hash):
+        app.add_template_filter(word, word.__name__)
+
+
+def n(number: float) -> str:
+    """With thousands separators."""
+    return f"{number:,}"
+
+
+def size(count: int) -> str:
+    """Bytes in the unit that a person would choose.
+
+    >>> size(12_345_678), size(2_000_000_000), size(900)
+    ('12 MB', '2 GB', '1 kB')
+    """
+    for unit, name in ((10**9, "GB"), (10**6, "MB")):
+        if count >= unit:
+            amount = count / unit
+            return (
+                f"{amount:.1f} {name}"
+                if amount < 10 and amount % 1 >= 0.05
+                else f"{amount:.0f} {name}"
+            )
+    return f"{max(1, round(count / 1000))} kB"
+
+
+def times(count: int) -> str:
+    """How often.
+
+    >>> times(1), times(2), times(1200)
+    ('once', 'twice', '1,200 times')
+    """
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
+def time_left(seconds: float) -> str:
+    """A guess that does not pretend to be more.
+
+    >>> time_left(3), time_left(41), time_left(200), time_left(5000)
+    ('a few seconds left', 'about 40 s left', 'about 3 min left', 'about 1 h 20 min left')
+    """
+    if seconds < 8:
+        return "a few seconds left"
+    if seconds < 58:
+        return f"about {5 * round(seconds / 5)} s left"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"about {minutes} min left"
+    return f"about {minutes // 60} h {minutes % 60 // 10 * 10} min left"
+
+
+def title_of(file_name: str) -> str:
+    """A file's name as a title.
+
+    >>> title_of("mother_at_the-lake.JPG"), title_of("No. 5"), title_of(".jpg")
+    ('Mother at the lake', 'No. 5', 'Jpg')
+    """
+    stem, dot, extension = file_name.rpartition(".")
+    named = (
+        stem if dot and extension.isalnum() and 1 < len(extension) < EXTENSION_MAX else file_name
+    )
+    words = " ".join((named or extension).replace("_", " ").replace("-", " ").split()) or "Photo"
+    return words[0].upper() + words[1:]
+
+
+def when(moment: datetime) -> str:
+    """A day, as written in a letter."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def short_hash(text: str) -> str:
+    """Ten characters that change whenever `text` does: for addresses of pictures that may be replaced."""
+    return hashlib.blake2b(text.encode(), digest_size=5).hexdigest()

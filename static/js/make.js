@@ -1,0 +1,124 @@
+// The first page, better: drop anywhere, a preview, live numbers. Without it the same form works.
+import { gridSize } from "./grid.js";
+import { followSliders } from "./slider.js";
+
+const form = document.querySelector("[data-make]");
+const file = form.querySelector("#photo");
+const chosen = form.querySelector("[data-well-chosen]");
+const mistake = form.querySelector("[data-photo-mistake]");
+const cellsAcross = form.querySelector("#cells_across");
+const goGrid = form.querySelector("[data-go-grid]");
+const facts = form.querySelector("[data-facts]");
+const photoMax = Number(form.dataset.photoMax);
+const count = new Intl.NumberFormat("en-GB");
+const TAKEN = ["image/jpeg", "image/png", "image/webp"];
+
+let own = null; // size of the photo from this machine, once one is chosen
+
+function say(sentence) {
+  mistake.textContent = sentence;
+  mistake.hidden = !sentence;
+}
+
+function wrongWith(photo) {
+  if (!TAKEN.includes(photo.type)) return `“${photo.name}” is not a JPEG, PNG or WebP picture. Choose another file.`;
+  if (photo.size > photoMax) {
+    return `This photo is ${count.format(Math.ceil(photo.size / 1e6))} MB; the largest we take is ${photoMax / 1e6} MB. Save it smaller and drop it again.`;
+  }
+  return "";
+}
+
+function forget() {
+  file.value = "";
+  own = null;
+  chosen.hidden = true;
+  form.classList.remove("has-file");
+}
+
+function preview() {
+  const photo = file.files[0];
+  if (!photo) return;
+  const wrong = wrongWith(photo);
+  say(wrong);
+  if (wrong) {
+    forget();
+    tell();
+    return;
+  }
+  URL.revokeObjectURL(chosen.src);
+  chosen.src = URL.createObjectURL(photo);
+  chosen.hidden = false;
+  form.classList.add("has-file");
+}
+
+function size() {
+  if (own) return own;
+  const ticked = form.querySelector("[name=photo_id]:checked");
+  return ticked && { width: Number(ticked.dataset.width), height: Number(ticked.dataset.height) };
+}
+
+function tell() {
+  const photo = size();
+  const grid = photo && cellsAcross.validity.valid ? gridSize(photo.width, photo.height, Number(cellsAcross.value) || null) : null;
+  goGrid.textContent = grid ? `, ${grid.cols} x ${grid.rows} tiles` : "";
+  facts.textContent = grid
+    ? `${count.format(grid.cells)} cells, a picture of ${count.format(grid.width)} x ${count.format(grid.height)} px`
+    : "";
+}
+
+file.addEventListener("change", preview);
+cellsAcross.addEventListener("input", tell);
+chosen.addEventListener("load", () => {
+  own = { width: chosen.naturalWidth, height: chosen.naturalHeight };
+  tell();
+});
+chosen.addEventListener("error", () => {
+  say("This file is not a picture we can read, whatever its name says. We take JPEG, PNG and WebP.");
+  forget();
+  tell();
+});
+for (const radio of form.querySelectorAll("[name=photo_id]")) {
+  // A click as well: the ticked one may be chosen again over a file.
+  radio.addEventListener("click", () => {
+    forget();
+    say("");
+    tell();
+  });
+}
+
+let depth = 0; // dragenter and dragleave come for every element under the hand
+const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+addEventListener("dragenter", (event) => {
+  if (hasFiles(event)) document.body.classList.toggle("dragging", ++depth > 0);
+});
+addEventListener("dragleave", (event) => {
+  if (hasFiles(event)) document.body.classList.toggle("dragging", --depth > 0);
+});
+addEventListener("dragover", (event) => {
+  if (hasFiles(event)) event.preventDefault();
+});
+addEventListener("drop", (event) => {
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  depth = 0;
+  document.body.classList.remove("dragging");
+  const first = new DataTransfer();
+  first.items.add(event.dataTransfer.files[0]);
+  file.files = first.files;
+  preview();
+});
+
+const go = form.querySelector("[data-go]");
+const goSays = [...go.childNodes];
+form.addEventListener("submit", () => {
+  go.setAttribute("aria-disabled", "true");
+  go.textContent = file.files.length ? "Sending the photo" : "Starting";
+});
+addEventListener("pageshow", () => {
+  go.removeAttribute("aria-disabled");
+  go.replaceChildren(...goSays);
+});
+
+followSliders(form);
+preview();
+tell();
