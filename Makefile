@@ -20,6 +20,8 @@ help:  ## show this list
 run: $(SETUP)  ## start Tessera on this machine and print its address
 	@$(BIN)/tessera up
 
+# Kernels are compiled once for all tests and their processes.
+test: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
 test: $(SETUP) browser  ## run every test on real services, with coverage
 	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest tests/unit tests/integration tests/browser

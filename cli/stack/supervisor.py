@@ -19,21 +19,27 @@ Say = Callable[[str], None]
 class Kept:
     """A process that is started again when it dies, a little later each time."""
 
-    def __init__(self, process: Process, holding: Sequence[int]) -> None:
+    def __init__(
+        self,
+        process: Process,
+        holding: Sequence[int] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.process = process
         self.due: float | None = None
         self._holding = holding
+        self._clock = clock
         self._delay = FIRST_DELAY
         self.start()
 
     def start(self) -> None:
         self.due = None
-        self._since = time.monotonic()
+        self._since = self._clock()
         self.process.start(holding=self._holding)
 
     def look(self, say: Say) -> None:
         """Find out that it has died; start it again when its time has come."""
-        now = time.monotonic()
+        now = self._clock()
         if self.due is not None:
             if now >= self.due:
                 self.start()

@@ -61,14 +61,12 @@ def sessions(database):
 
 
 @pytest.fixture
-def environ(tmp_path, database_url, redis_url):
+def environ(tmp_path, services_dir, database_url, redis_url):
     """What `tessera up` would give its web server and workers; folders are this test's own."""
-    outside = {
-        **os.environ,
-        # Compiled once for all tests, not once for each.
-        "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", ""),
-    }
-    return environment(tmp_path, outside, database_url=database_url, redis_url=redis_url)
+    compiled = {"NUMBA_CACHE_DIR": str(services_dir / "numba")}  # once for all tests
+    return environment(
+        tmp_path, compiled | os.environ, database_url=database_url, redis_url=redis_url
+    )
 
 
 @pytest.fixture
