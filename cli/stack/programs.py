@@ -36,16 +36,15 @@ class Web(Process):
         return f"http://{LOOPBACK}:{self.port}"
 
     def ready(self) -> bool:
-        """It answers, whatever it answers."""
+        """The first page is there."""
         line = http.client.HTTPConnection(LOOPBACK, self.port, timeout=30)
         try:
-            line.request("HEAD", "/")
-            line.getresponse()
+            line.request("GET", "/")
+            return line.getresponse().status == http.HTTPStatus.OK
         except OSError:
             return False
         finally:
             line.close()
-        return True
 
 
 class Worker(Process):
