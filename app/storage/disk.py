@@ -10,10 +10,9 @@ A type is written before its body and removed after it, so that no new object is
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -22,10 +21,10 @@ from typing import BinaryIO
 
 from app.storage.base import DEFAULT_TYPE, MissingObject, ObjectInfo, StorageDown
 from app.storage.checks import BadKey, checked, checked_prefix, checked_span
-from app.storage.whole import flush, flush_folders, unfinished
+from app.storage.whole import CHUNK, flush, flush_folders, save, unfinished
 
-# What a stream is copied by: large enough for the disk, small beside a worker's memory.
-CHUNK = 1 << 20
+# Inside the class, `list` is the method.
+Names = list[str]
 # Nobody writes one object for a day: what is this old in partial/ was left by a process that died.
 PARTIAL_SECONDS = 24 * 3600
 # Between making a folder and moving a file into it, a delete may find it empty and remove it; each try costs one.
@@ -46,12 +45,9 @@ class DiskStorage:
 
     def put(self, key: str, body: bytes | BinaryIO, *, content_type: str = DEFAULT_TYPE) -> None:
         checked(key)
-        with _trouble():
-            if content_type == DEFAULT_TYPE:
-                _remove(self._types, key)
-            else:
-                self._store(self._types, key, BytesIO(content_type.encode()))
-            self._store(self._objects, key, BytesIO(body) if isinstance(body, bytes) else body)
+        with self._received(BytesIO(body) if isinstance(body, bytes) else body) as part:
+            self._put_type(key, content_type)
+            self._place(part, self._objects, key)
 
     def get(self, key: str) -> bytes:
         with self.open(key) as file, _trouble():
@@ -60,7 +56,7 @@ class DiskStorage:
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
         path = self._objects / checked(key)
-        with _trouble(key):
+        with self._finding(key):
             file = path.open("rb")
         with file:
             yield file
@@ -73,10 +69,10 @@ class DiskStorage:
 
     def head(self, key: str) -> ObjectInfo:
         path = self._objects / checked(key)
-        with _trouble(key):
+        with self._finding(key):
             found = path.stat()
             if not S_ISREG(found.st_mode):
-                raise MissingObject(key)
+                raise IsADirectoryError(path)
             return _info(key, found, self._type_of(key))
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
@@ -85,64 +81,91 @@ class DiskStorage:
 
     def delete(self, key: str) -> None:
         checked(key)
-        with _trouble():
-            _remove(self._objects, key)
-            _remove(self._types, key)
+        _remove(self._objects, key)
+        _remove(self._types, key)
 
     def download(self, key: str, path: Path) -> None:
-        with self.open(key) as source, _trouble(), unfinished(path.parent) as (file, part):
-            shutil.copyfileobj(source, file, CHUNK)
-            file.flush()
-            part.replace(path)
+        with self.open(key) as source:
+            save(source, path)
 
     def ping(self) -> None:
         with _trouble(), unfinished(self._partial) as (file, _):
             file.write(b"here")
 
-    def _store(self, tree: Path, key: str, body: BinaryIO) -> None:
+    @contextmanager
+    def _received(self, body: BinaryIO) -> Iterator[Path]:
+        """The whole body in a file under no key yet. Errors of the stream are the sender's, not the disk's."""
+        with ExitStack() as stack:
+            with _trouble():
+                file, part = stack.enter_context(unfinished(self._partial))
+            while piece := body.read(CHUNK):
+                with _trouble():
+                    file.write(piece)
+            with _trouble():
+                flush(file)
+            yield part
+
+    def _place(self, part: Path, tree: Path, key: str) -> None:
         path = tree / key
-        with unfinished(self._partial) as (file, part):
-            shutil.copyfileobj(body, file, CHUNK)
-            flush(file)
+        with _trouble():
             _move(part, path, key)
-        flush_folders(path.parent, tree)
+            flush_folders(path.parent, tree)
+
+    def _put_type(self, key: str, content_type: str) -> None:
+        if content_type == DEFAULT_TYPE:
+            _remove(self._types, key)
+        else:
+            with self._received(BytesIO(content_type.encode())) as part:
+                self._place(part, self._types, key)
 
     def _type_of(self, key: str) -> str:
-        try:
+        with suppress(FileNotFoundError, NotADirectoryError):
             return (self._types / key).read_text()
-        except FileNotFoundError:
-            return DEFAULT_TYPE
+        return DEFAULT_TYPE
 
     def _walk(self, folder: str, prefix: str) -> Iterator[ObjectInfo]:
         """In the order of whole keys, in which `a-b` comes before `a/b`: a folder sorts with its slash."""
-        with _trouble():
-            entries = _entries(self._objects / folder)
-        for name in sorted(entries, key=str.encode):
+        for name in sorted(self._entries(folder), key=os.fsencode):
             key = folder + name
             if not key.startswith(prefix):
                 continue
             if name.endswith("/"):
                 yield from self._walk(key, prefix)
             else:
-                with suppress(MissingObject):  # deleted since
-                    yield self._listed(key)
+                yield from self._listed(key)
 
-    def _listed(self, key: str) -> ObjectInfo:
-        with _trouble(key):
-            return _info(key, (self._objects / key).stat(), None)
+    def _entries(self, folder: str) -> Names:
+        """Names in a folder, those of folders with a slash."""
+        with suppress(MissingObject), self._finding(folder):
+            return [path.name + "/" * path.is_dir() for path in (self._objects / folder).iterdir()]
+        return []
+
+    def _listed(self, key: str) -> Iterator[ObjectInfo]:
+        """The object, or nothing if it was deleted since its folder was read."""
+        with suppress(MissingObject):
+            with self._finding(key):
+                found = (self._objects / key).stat()
+            yield _info(key, found, None)
+
+    @contextmanager
+    def _finding(self, key: str) -> Iterator[None]:
+        """What is not there is a missing object, unless the whole disk is not there."""
+        with _trouble():
+            try:
+                yield
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+                if not self._objects.is_dir():
+                    raise
+                raise MissingObject(key) from error
 
 
 @contextmanager
-def _trouble(key: str | None = None) -> Iterator[None]:
-    """Turn the system's errors into ours; with a key, what is not there is a missing object."""
+def _trouble() -> Iterator[None]:
+    """Turn the system's errors into ours."""
     try:
         yield
     except OSError as error:
-        if key is not None and isinstance(
-            error, FileNotFoundError | IsADirectoryError | NotADirectoryError
-        ):
-            raise MissingObject(key) from error
-        raise StorageDown(f"the storage folder: {error.strerror}") from error
+        raise StorageDown(f"the storage folder: {error.strerror or error}") from error
 
 
 def _info(key: str, found: os.stat_result, content_type: str | None) -> ObjectInfo:
@@ -151,31 +174,28 @@ def _info(key: str, found: os.stat_result, content_type: str | None) -> ObjectIn
     )
 
 
-def _entries(folder: Path) -> list[str]:
-    """Names in a folder, those of folders with a slash."""
-    try:
-        with os.scandir(folder) as entries:
-            return [entry.name + "/" * entry.is_dir() for entry in entries]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-
-
 def _move(part: Path, path: Path, key: str) -> None:
-    try:
-        for _ in range(TRIES):
-            with suppress(FileNotFoundError):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                part.replace(path)
-                return
-        raise FileNotFoundError(path)
-    except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
-        raise BadKey(f"{key!r} would be an object and a folder of objects at once") from error
+    """Rename, making folders on the way. A delete that cleans up at the same time costs another try."""
+    trouble: OSError = FileNotFoundError(path)
+    for _ in range(TRIES):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(path)
+            return
+        except (FileExistsError, FileNotFoundError) as error:
+            trouble = error
+        except (IsADirectoryError, NotADirectoryError) as error:
+            trouble = error
+            break
+    if isinstance(trouble, FileNotFoundError):
+        raise trouble
+    raise BadKey(f"{key!r} would be an object and a folder of objects at once") from trouble
 
 
 def _remove(tree: Path, key: str) -> None:
     """Remove a file and the folders that it leaves empty."""
     path = tree / key
-    with suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
+    with _trouble(), suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
         path.unlink()
     with suppress(OSError):  # not empty, or gone already
         for folder in path.parents:

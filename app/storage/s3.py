@@ -6,7 +6,6 @@ We ask for put, get, head, range, list, delete and multipart alone, which every 
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
@@ -19,9 +18,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from app.storage.base import DEFAULT_TYPE, MissingObject, ObjectInfo, StorageDown
 from app.storage.checks import checked, checked_prefix, checked_span
-from app.storage.whole import unfinished
+from app.storage.whole import CHUNK, save
 
 if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
@@ -36,8 +37,6 @@ ATTEMPTS = 3
 CONNECTIONS = 32
 # Bodies above this are sent in parts of this. S3 takes at least 5 MiB a part and 10,000 parts: 160 GiB in all.
 PART = 16 << 20
-# Reads of a streamed body, and the pieces in which it is copied.
-CHUNK = 1 << 20
 
 MISSING = {"NoSuchKey", "NotFound", "404"}
 PAST_THE_END = {"InvalidRange", "416"}
@@ -58,8 +57,10 @@ class S3Storage:
         access_key_id: str | None = None,
         secret_access_key: str | None = None,
         read_seconds: float = READ_SECONDS,
+        part_bytes: int = PART,
     ) -> None:
         self._bucket = bucket
+        self._part = part_bytes
         self._s3: S3Client = boto3.session.Session().client(
             "s3",
             endpoint_url=endpoint_url,
@@ -72,9 +73,9 @@ class S3Storage:
     def put(self, key: str, body: bytes | BinaryIO, *, content_type: str = DEFAULT_TYPE) -> None:
         checked(key)
         stream = io.BytesIO(body) if isinstance(body, bytes) else body
-        first = _next_part(stream)
+        first = _next_part(stream, self._part)
         with _trouble():
-            if len(first) < PART:
+            if len(first) < self._part:
                 self._s3.put_object(
                     Bucket=self._bucket, Key=key, Body=first, ContentType=content_type
                 )
@@ -89,7 +90,7 @@ class S3Storage:
     def open(self, key: str) -> Iterator[BinaryIO]:
         with _trouble(checked(key)):
             body = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"]
-            with io.BufferedReader(body, CHUNK) as stream:  # type: ignore[type-var]
+            with io.BufferedReader(_Body(body), CHUNK) as stream:
                 yield stream
 
     def range(self, key: str, start: int, length: int) -> bytes:
@@ -123,10 +124,8 @@ class S3Storage:
             self._s3.delete_object(Bucket=self._bucket, Key=key)
 
     def download(self, key: str, path: Path) -> None:
-        with self.open(key) as source, unfinished(path.parent) as (file, part):
-            shutil.copyfileobj(source, file, CHUNK)
-            file.flush()
-            part.replace(path)
+        with self.open(key) as source:
+            save(source, path)
 
     def ping(self) -> None:
         with _trouble():
@@ -152,7 +151,7 @@ class S3Storage:
                     Bucket=self._bucket, Key=key, UploadId=upload, PartNumber=number, Body=part
                 )
                 sent.append({"PartNumber": number, "ETag": answer["ETag"]})
-                part = _next_part(rest)
+                part = _next_part(rest, self._part)
             self._s3.complete_multipart_upload(
                 Bucket=self._bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": sent}
             )
@@ -161,6 +160,23 @@ class S3Storage:
             with suppress(BotoCoreError, ClientError):
                 self._s3.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload)
             raise
+
+
+class _Body(io.RawIOBase):
+    """The body of an answer as a file: botocore's own stream does not know that it is closed."""
+
+    def __init__(self, body: StreamingBody) -> None:
+        self._body = body
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        return self._body.readinto(buffer)  # type: ignore[arg-type] # the stubs take it for a file
+
+    def close(self) -> None:
+        self._body.close()
+        super().close()
 
 
 def _config(read_seconds: float, *, own_server: bool) -> Config:
@@ -198,10 +214,10 @@ def _code(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "")
 
 
-def _next_part(stream: BinaryIO) -> bytes:
-    """As many bytes as a part has, however few the stream gives at a time; fewer only at its end."""
+def _next_part(stream: BinaryIO, size: int) -> bytes:
+    """`size` bytes, however few the stream gives at a time; fewer only at its end."""
     pieces: list[bytes] = []
-    missing = PART
+    missing = size
     while missing and (piece := stream.read(missing)):
         pieces.append(piece)
         missing -= len(piece)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
 SUFFIX = ".part"
+# What a body is copied by: large enough for a disk, small beside a process's memory.
+CHUNK = 1 << 20
 
 
 @contextmanager
@@ -23,6 +26,14 @@ def unfinished(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
         path.unlink(missing_ok=True)
 
 
+def save(source: BinaryIO, path: Path) -> None:
+    """Copy a stream to a file. Errors of this file are the caller's own."""
+    with unfinished(path.parent) as (file, part):
+        shutil.copyfileobj(source, file, CHUNK)
+        file.flush()
+        part.replace(path)
+
+
 def flush(file: BinaryIO) -> None:
     """Have the bytes on the disk before the name is: after a power cut there is the old file or the new one."""
     file.flush()
@@ -32,10 +43,15 @@ def flush(file: BinaryIO) -> None:
 def flush_folders(folder: Path, root: Path) -> None:
     """Have the names on the disk, from the file's folder up to `root`: any of them may be new."""
     for each in (folder, *folder.parents):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with suppress(FileNotFoundError):  # the file was deleted at once, and its folder with it
+            _flush_folder(each)
         if each == root:
             return
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
