@@ -15,6 +15,7 @@ from app.storage import storage_from
 from app.web import assets, create, errors, health, jobs, look, make, mosaics, pictures, tile_sets
 from app.web.parts import Parts, keep
 from app.web.security import secure
+from app.web.uploads import UploadRequest
 from app.web.words import add_words
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +29,7 @@ def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = 
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     app = Flask("tessera", static_folder=ROOT / "static", template_folder=ROOT / "templates")
+    app.request_class = UploadRequest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     secure(
         app,

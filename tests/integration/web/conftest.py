@@ -1,0 +1,270 @@
+"""Two people with browsers of their own, and things that belong to one of them."""
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from PIL import Image
+
+from app.domain.limits import SYSTEM_OWNER
+from app.domain.states import JobKind, JobState, Queue
+from app.factory import create_app
+from app.models import Job, Mosaic, Pack, Refusal, Source, Tile, TileSet
+from app.services.owners import ensure_owner
+from app.services.upload_photo import upload_photo
+
+TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
+
+
+def jpeg(size=(120, 90), colour=(200, 120, 40)):
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def picture():
+    """`picture((120, 90))` is a JPEG of that size."""
+    return jpeg
+
+
+class Bell:
+    def __init__(self):
+        self.rings = []
+
+    def ring(self, queue):
+        self.rings.append(queue)
+
+
+class Person:
+    """A browser that keeps its cookies and sends the token of the last form it saw."""
+
+    def __init__(self, app):
+        self.client = app.test_client()
+        page = self.client.get("/tiles")
+        self.token = TOKEN.search(page.data)[1].decode()
+
+    @property
+    def id(self):
+        with self.client.session_transaction() as session:
+            return UUID(session["owner"])
+
+    def get(self, url, **options):
+        return self.client.get(url, **options)
+
+    def post(self, url, data=None, **options):
+        return self.client.post(url, data={"csrf_token": self.token, **(data or {})}, **options)
+
+
+@pytest.fixture
+def bell():
+    return Bell()
+
+
+@pytest.fixture
+def app(settings, sessions, bell):
+    app = create_app(settings, doorbell=bell)
+    yield app
+    app.extensions["tessera"].sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def person(app):
+    return Person(app)
+
+
+@pytest.fixture
+def stranger(app):
+    return Person(app)
+
+
+@dataclass
+class Belongings:
+    """Everything one owner can have, with its objects in storage."""
+
+    photo: object
+    tile_set: TileSet
+    finished: Mosaic
+    running: Mosaic
+    reading: Job
+
+    @property
+    def addresses(self):
+        """A value for each variable part of an address."""
+        return {
+            "photo_id": self.photo.id,
+            "tile_set_id": self.tile_set.id,
+            "mosaic_id": self.finished.id,
+            "job_id": self.finished.job.id,
+            "number": 1,
+            "kind": "jpg",
+        }
+
+
+class Maker:
+    """Puts rows and objects where a worker would have put them."""
+
+    def __init__(self, sessions, storage):
+        self.session = sessions()
+        self.storage = storage
+
+    def everything(self, owner_id):
+        photo, tile_set = self.photo(owner_id), self.tile_set(owner_id)
+        return Belongings(
+            photo,
+            tile_set,
+            finished=self.mosaic(photo, tile_set),
+            running=self.mosaic(photo, tile_set, state=JobState.RUNNING),
+            reading=self.source(tile_set, state=JobState.RUNNING),
+        )
+
+    def photo(self, owner_id, name="grandma_1984.jpg", size=(600, 400)):
+        return upload_photo(
+            self.session,
+            self.storage,
+            owner_id=owner_id,
+            name=name,
+            stream=io.BytesIO(jpeg(size)),
+        )
+
+    def tile_set(self, owner_id, *, tiles=3, name="Lake house"):
+        ensure_owner(self.session, owner_id)
+        tile_set = TileSet(owner_id=owner_id, name=name, tile_count=tiles, generation=1)
+        self.session.add(tile_set)
+        self.session.flush()
+        if tiles:
+            self._fill(tile_set, tiles)
+        self.session.commit()
+        return tile_set
+
+    def _fill(self, tile_set, tiles):
+        bodies = [jpeg((8, 8), (number % 256, 0, 0)) for number in range(tiles)]
+        folder = f"o/{tile_set.owner_id}/tile-sets/{tile_set.id}"
+        pack = Pack(
+            id=uuid4(),
+            tile_set_id=tile_set.id,
+            key=f"{folder}/pack",
+            thumbs_key=f"{folder}/thumbs",
+            first_tile=0,
+            tiles=tiles,
+            bytes=sum(map(len, bodies)),
+        )
+        tile_set.strip_key = f"{folder}/strip"
+        self.storage.put(pack.key, b"".join(bodies))
+        self.storage.put(tile_set.strip_key, jpeg((1152, 96)))
+        source = self.source(tile_set, commit=False)
+        self.session.add(pack)
+        self.session.flush()
+        at = 0
+        for number, body in enumerate(bodies):
+            self.session.add(
+                Tile(
+                    tile_set_id=tile_set.id,
+                    number=number,
+                    pack_id=pack.id,
+                    offset=at,
+                    length=len(body),
+                    source_id=source.source_id,
+                    name=f"{number}.jpg",
+                )
+            )
+            at += len(body)
+
+    def source(self, tile_set, *, state=JobState.SUCCEEDED, refused=(), commit=True):
+        source = Source(
+            owner_id=tile_set.owner_id,
+            tile_set_id=tile_set.id,
+            name="lake-house.zip",
+            bytes=1,
+            taken=tile_set.tile_count,
+            refused=len(refused),
+        )
+        self.session.add(source)
+        self.session.flush()
+        for number, (name, reason) in enumerate(refused):
+            self.session.add(Refusal(source_id=source.id, number=number, name=name, reason=reason))
+        job = self.job(tile_set.owner_id, JobKind.READ_SOURCE, state, source_id=source.id)
+        self.session.add(job)
+        if commit:
+            self.session.commit()
+        return job
+
+    def job(self, owner_id, kind, state, **subject):
+        running = state == JobState.RUNNING
+        now = datetime.now(UTC)
+        return Job(
+            owner_id=owner_id,
+            kind=kind,
+            queue=Queue.MOSAICS,
+            idempotency_key=uuid4().hex,
+            state=state,
+            stage="Comparing tiles",
+            share=0.4,
+            taken=12,
+            refused=1,
+            token=uuid4() if running else None,
+            lease=now + timedelta(minutes=1) if running else None,
+            started_at=now - timedelta(seconds=20),
+            error="The photo is cut off in the middle." if state == JobState.FAILED else None,
+            **subject,
+        )
+
+    def mosaic(self, photo, tile_set, *, state=JobState.SUCCEEDED, body=b"", cells_across=None):
+        mosaic = Mosaic(
+            id=uuid4(),
+            owner_id=photo.owner_id,
+            photo_id=photo.id,
+            tile_set_id=tile_set.id,
+            tile_set_name=tile_set.name,
+            matcher="classic",
+            penalty=0.12,
+            cells_across=cells_across,
+            cols=96,
+            rows=64,
+        )
+        if state == JobState.SUCCEEDED:
+            self._finish(mosaic, body or jpeg((96, 64)))
+        mosaic.job = self.job(photo.owner_id, JobKind.MAKE_MOSAIC, state)
+        self.session.add(mosaic)
+        self.session.commit()
+        return mosaic
+
+    def _finish(self, mosaic, body):
+        folder = f"o/{mosaic.owner_id}/mosaics/{mosaic.id}/token"
+        for name in ("photo_view", "preview", "jpeg", "png"):
+            setattr(mosaic, f"{name}_key", f"{folder}/{name}")
+            self.storage.put(f"{folder}/{name}", body)
+        mosaic.jpeg_bytes = mosaic.png_bytes = len(body)
+        mosaic.receipt = {
+            "cells": 6144,
+            "tiles": 3,
+            "distinct": 3,
+            "most_used_tile": 2,
+            "most_used_times": 3000,
+            "ssim_mean": 0.6789,
+            "ssim_median": 0.7,
+            "ssim_best": 0.98,
+            "ssim_worst": -0.1,
+        }
+
+
+@pytest.fixture
+def maker(sessions, storage):
+    maker = Maker(sessions, storage)
+    yield maker
+    maker.session.close()
+
+
+@pytest.fixture
+def mine(maker, person):
+    """Things of the person's."""
+    return maker.everything(person.id)
+
+
+@pytest.fixture
+def shared(maker):
+    """Things everybody may look at."""
+    return maker.everything(SYSTEM_OWNER)

@@ -1,0 +1,128 @@
+"""One mosaic in each of its states, and the gallery."""
+
+import pytest
+
+from app.domain.states import JobState
+
+
+@pytest.fixture
+def mosaic(maker, person):
+    """`mosaic(state)` of the person's."""
+    photo, tiles = maker.photo(person.id), maker.tile_set(person.id)
+
+    def mosaic(state=JobState.SUCCEEDED, **more):
+        return maker.mosaic(photo, tiles, state=state, **more)
+
+    return mosaic
+
+
+def test_a_running_one_shows_how_far_it_is(person, mosaic):
+    running = mosaic(JobState.RUNNING)
+    page = person.get(f"/mosaics/{running.id}").text
+    assert "Comparing tiles" in page
+    assert '<progress max="100" value="40"' in page
+    assert "about 30 s left" in page
+    assert f'sse-connect="/jobs/{running.job.id}/events"' in page
+    assert f'action="/jobs/{running.job.id}/cancel"' in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert "data-running" in page
+
+
+def test_a_finished_one_tells_everything_about_itself(person, mosaic):
+    page = person.get(f"/mosaics/{mosaic().id}").text
+    assert "likeness 0.68, 3 different tiles, most used 3,000 times" in page
+    for figure in ("0.679", "0.700", "0.980", "-0.100", "3 of 3", "4,800 x 3,200 px"):
+        assert figure in page
+    assert "Lake house" in page
+    assert "0.12" in page
+    assert "classic" in page
+    assert "/t/2.jpg" in page
+    assert "Download JPEG" in page
+    assert "refresh" not in page
+    assert "data-running" not in page
+
+
+def test_before_and_after_lie_on_each_other(person, mosaic):
+    page = person.get(f"/mosaics/{mosaic().id}").text
+    assert 'data-zoom-x="1.0" data-zoom-y="1.0"' in page
+
+
+def test_it_can_be_made_again_with_another_penalty_from_its_page(person, mosaic, maker):
+    done = mosaic()
+    answer = person.post(
+        "/mosaics",
+        {
+            "photo_id": done.photo_id,
+            "tile_set": done.tile_set_id,
+            "matcher": done.matcher,
+            "penalty": "0.30",
+        },
+    )
+    assert answer.status_code == 303
+    assert answer.location != f"/mosaics/{done.id}"
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (JobState.FAILED, "The photo is cut off in the middle."),
+        (JobState.CANCELLED, "cancelled before it was finished"),
+    ],
+)
+def test_one_that_ended_early_says_why_and_offers_another_try(person, mosaic, state, sentence):
+    ended = mosaic(state)
+    page = person.get(f"/mosaics/{ended.id}").text
+    assert sentence in page
+    assert "settings are kept" in page
+    assert f"/?from={ended.id}" in page
+
+
+def test_cancelling_goes_back_to_the_page_that_says_so(person, mosaic):
+    running = mosaic(JobState.RUNNING)
+    answer = person.post(f"/jobs/{running.job.id}/cancel")
+    assert (answer.status_code, answer.location) == (303, f"/mosaics/{running.id}")
+    assert "cancelled" in person.get(answer.location).text
+
+
+def test_before_it_is_finished_there_is_no_picture_but_the_photo(person, mosaic):
+    running = mosaic(JobState.RUNNING)
+    assert person.get(f"/mosaics/{running.id}/photo.jpg").mimetype == "image/jpeg"
+    for name in ("preview.jpg", "picture.jpg", "download.jpg", "download.png"):
+        answer = person.get(f"/mosaics/{running.id}/{name}")
+        assert answer.status_code == 404
+        assert "not finished" in answer.text
+
+
+def test_deleting_asks_first(person, mosaic):
+    done = mosaic()
+    page = person.get(f"/mosaics/{done.id}/delete")
+    assert "Delete this mosaic?" in page.text
+    assert person.get(f"/mosaics/{done.id}").status_code == 200
+    assert person.post(f"/mosaics/{done.id}/delete").location == "/mosaics"
+    assert person.get(f"/mosaics/{done.id}").status_code == 404
+
+
+def test_an_empty_gallery_offers_the_first_step_and_the_example(person, shared):
+    page = person.get("/mosaics").text
+    assert "Make the first mosaic" in page
+    assert f"/mosaics/{shared.finished.id}" in page
+
+
+def test_the_gallery_shows_each_state(person, mosaic):
+    for state in JobState:
+        mosaic(state)
+    page = person.get("/mosaics").text
+    assert "5 mosaics" in page
+    for words in ("Being made, 40 %", "Waiting for its turn", "Could not be made", "Cancelled"):
+        assert words in page
+
+
+def test_a_long_gallery_has_pages(person, mosaic):
+    for _ in range(25):
+        mosaic(JobState.CANCELLED)
+    first, second = person.get("/mosaics"), person.get("/mosaics?page=2")
+    assert first.text.count("gallery-says") == 24
+    assert second.text.count("gallery-says") == 1
+    assert "Page 2 of 2" in second.text
+    for nonsense in ("0", "-3", "99", "many"):
+        assert person.get(f"/mosaics?page={nonsense}").status_code == 200

@@ -1,0 +1,113 @@
+"""Each address that names something: its owner sees it, anybody else does not. A new route is tested from its first day."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from app.models import Base, Mosaic, TileSet
+
+NAMES_NOTHING = {
+    "create.mosaic",
+    "health.livez",
+    "health.readyz",
+    "look.theme",
+    "make.page",
+    "mosaics.gallery",
+    "static",
+    "tiles.create",
+    "tiles.listing",
+}
+# Changing what is shared, or asking whether to.
+ONLY_MINE = {"mosaics.delete_page", "tiles.delete_page"}
+
+
+def routes(app, belongings):
+    """Endpoint, method and address of whatever names something."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in NAMES_NOTHING:
+            continue
+        values = {name: belongings.addresses[name] for name in rule.arguments}
+        assert values, f"{rule} names nothing: add it to the list, if that is meant"
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, adapter.build(rule.endpoint, values, method)
+
+
+def send(who, method, address):
+    return who.get(address) if method == "GET" else who.post(address)
+
+
+def counted(session):
+    session.rollback()
+    tables = Base.metadata.sorted_tables
+    return {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}
+
+
+def test_what_belongs_to_somebody_else_is_not_found(app, stranger, mine, maker):
+    before = counted(maker.session)
+    for endpoint, method, address in routes(app, mine):
+        answer = send(stranger, method, address)
+        assert answer.status_code == 404, f"{method} {endpoint}"
+        assert b"Grandma" not in answer.data
+        assert b"Lake house" not in answer.data
+    assert counted(maker.session) == before
+
+
+def test_the_owner_finds_all_of_it(app, person, mine):
+    for endpoint, method, address in routes(app, mine):
+        if method == "GET":
+            assert person.get(address).status_code == 200, endpoint
+
+
+def test_what_is_shared_everybody_sees_and_nobody_changes(app, person, shared, maker):
+    before = counted(maker.session)
+    for endpoint, method, address in routes(app, shared):
+        answer = send(person, method, address)
+        expected = 200 if method == "GET" and endpoint not in ONLY_MINE else 404
+        assert answer.status_code == expected, f"{method} {endpoint}"
+    assert counted(maker.session) == before
+
+
+def test_an_id_that_never_was_is_not_found_either(app, person, mine):
+    for _endpoint, method, address in routes(app, mine):
+        unknown = re.sub(r"[0-9a-f-]{36}", "6b1f0f5e-0000-4000-8000-000000000000", address)
+        assert send(person, method, unknown).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["photo_id", "tile_set"])
+def test_a_mosaic_cannot_be_made_of_what_is_somebody_elses(stranger, mine, maker, field):
+    theirs = {"photo_id": mine.photo.id, "tile_set": mine.tile_set.id}
+    ours = {
+        "photo_id": maker.photo(stranger.id).id,
+        "tile_set": maker.tile_set(stranger.id).id,
+    }
+    answer = stranger.post("/mosaics", {**ours, field: theirs[field]})
+    assert answer.status_code == 422
+    assert b"There is no such" in answer.data
+    assert not maker.session.scalar(select(Mosaic).where(Mosaic.owner_id == stranger.id))
+
+
+def test_lists_show_nothing_of_somebody_elses(stranger, person, mine):
+    for address in ("/", "/mosaics", "/tiles"):
+        page = stranger.get(address)
+        assert str(mine.tile_set.id).encode() not in page.data
+        assert str(mine.finished.id).encode() not in page.data
+    assert str(mine.finished.id).encode() in person.get("/mosaics").data
+    assert str(mine.tile_set.id).encode() in person.get("/tiles").data
+
+
+def test_changing_settings_or_choosing_tiles_of_somebody_else_is_not_found(stranger, mine):
+    assert stranger.get(f"/?from={mine.finished.id}").status_code == 404
+    assert stranger.get(f"/?tiles={mine.tile_set.id}").status_code == 404
+
+
+def test_deleting_takes_everything_along(person, mine, maker, storage):
+    for mosaic in (mine.finished, mine.running):
+        assert person.post(f"/mosaics/{mosaic.id}/delete").location == "/mosaics"
+    assert person.post(f"/tiles/{mine.tile_set.id}/delete").location == "/tiles"
+    maker.session.rollback()
+    left = {name: count for name, count in counted(maker.session).items() if count}
+    assert left == {"owners": 1}
+    assert list(storage.list(f"o/{person.id}/")) == []
+    assert not maker.session.scalar(select(TileSet))

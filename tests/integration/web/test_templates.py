@@ -1,0 +1,35 @@
+"""Every template is rendered by some page, so that none can rot."""
+
+from pathlib import Path
+
+from app.domain.states import JobState
+
+
+def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch):
+    folder = Path(app.jinja_loader.searchpath[0])
+    loaded = set()
+    get_source = app.jinja_loader.get_source
+
+    def noted(environment, name):
+        loaded.add(name)
+        return get_source(environment, name)
+
+    monkeypatch.setattr(app.jinja_loader, "get_source", noted)
+    app.jinja_env.cache.clear()
+    cancelled = maker.mosaic(mine.photo, mine.tile_set, state=JobState.CANCELLED)
+    for address in (
+        "/",
+        "/mosaics",
+        f"/mosaics/{mine.finished.id}",
+        f"/mosaics/{mine.running.id}",
+        f"/mosaics/{cancelled.id}",
+        f"/mosaics/{mine.finished.id}/delete",
+        "/tiles",
+        f"/tiles/{mine.tile_set.id}",
+        f"/tiles/{shared.tile_set.id}",
+        f"/jobs/{cancelled.job.id}/events",
+        "/nothing",
+    ):
+        assert person.get(address).status_code in {200, 404}, address
+    written = {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
+    assert loaded == written
