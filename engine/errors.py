@@ -7,6 +7,7 @@ EngineError
 |   +-- BadArchive          a zip that cannot be opened
 +-- PhotoTooSmall           the photo has too few pixels for its grid
 +-- EmptyTileSet            nothing to cover a cell with
++-- TileUnreadable          a tile's own picture is gone or damaged
 +-- IndexUnreadable         an index that is damaged or not there
     +-- IndexVersionError   an index written by another version
 """
@@ -46,3 +47,7 @@ class IndexUnreadable(EngineError):
 
 class IndexVersionError(IndexUnreadable):
     """A saved index of another version."""
+
+
+class TileUnreadable(EngineError):
+    """A tile's own picture is gone or damaged."""
