@@ -79,7 +79,8 @@ def _wire(**_: Any) -> None:
 @signals.worker_ready.connect
 def _sweep(**_: Any) -> None:
     context = build_context()
-    Sweeper(context.sessions, context.storage, context.doorbell).start()
+    alive = settings.cache_dir / "alive"
+    Sweeper(context.sessions, context.storage, context.doorbell, alive=alive).start()
 
 
 @signals.worker_shutting_down.connect

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,12 +22,15 @@ COLLECT_EVERY = 3600.0
 
 
 class Sweeper:
-    """A thread of the worker's main process."""
+    """A thread of the worker's main process. It touches `alive` in each round, for whoever watches over the worker."""
 
-    def __init__(self, sessions: Sessions, storage: Storage, doorbell: Doorbell) -> None:
+    def __init__(
+        self, sessions: Sessions, storage: Storage, doorbell: Doorbell, *, alive: Path
+    ) -> None:
         self._sessions = sessions
         self._storage = storage
         self._doorbell = doorbell
+        self._alive = alive
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
@@ -49,9 +53,10 @@ class Sweeper:
         collected = time.monotonic()
         while not self._over.wait(SWEEP_EVERY):
             try:
+                self._alive.touch()
                 self.sweep()
                 if time.monotonic() - collected > COLLECT_EVERY:
                     collected = time.monotonic()
                     collect_garbage(self._sessions, self._storage)
-            except (SQLAlchemyError, StorageDown) as error:
+            except (OSError, SQLAlchemyError, StorageDown) as error:
                 log.warning("sweep put off: %s", type(error).__name__)
