@@ -1,0 +1,77 @@
+"""`tessera make`: a mosaic from files alone, without services.
+
+The engine is imported when a mosaic is made, not when the help is shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse has no other name for it
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Describe the command to argparse."""
+    parser = subparsers.add_parser(
+        "make",
+        help="make a mosaic from a photo and a folder or zip of pictures",
+        description="Make a mosaic. What is learned of the tiles is kept: the next run on the same ones is quick.",
+    )
+    parser.add_argument("photo", type=Path, metavar="PHOTO", help="JPEG, PNG or WebP")
+    parser.add_argument(
+        "tiles",
+        type=Path,
+        metavar="TILES",
+        help="a folder of pictures, with all folders in it, or a zip",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("mosaic.jpg"),
+        metavar="FILE",
+        help="a .jpg or a .png; default %(default)s",
+    )
+    parser.add_argument(
+        "--penalty",
+        type=_number,
+        default=0.05,
+        help="0 repeats the best tile freely, 0.5 avoids every repeat; default %(default)s",
+    )
+    parser.add_argument(
+        "--matcher", default="classic", help="classic or exhaustive; default %(default)s"
+    )
+    parser.add_argument(
+        "--cells-across",
+        type=_whole_number,
+        metavar="N",
+        help="tiles in a row, 4 to 300; default: as many as the photo's size suggests, 96 at most",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the mosaic; 0 when it is written."""
+    status: int = import_module("cli.make.command").run(args)
+    return status
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"a number from 0 to 0.5 is meant, for example 0.05; {text!r} is none"
+        ) from None
+
+
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"a whole number from 4 to 300 is meant, for example 96; {text!r} is none"
+        ) from None

@@ -1,0 +1,105 @@
+"""What `tessera make` does: photo and tiles to a file, told as it goes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from cli.make.bar import Bar
+from cli.make.library import Library, open_library
+from engine.build import make_plan
+from engine.decode import read_photo
+from engine.errors import EngineError, Unreadable
+from engine.grid import Grid
+from engine.match import matcher_named
+from engine.quality import Receipt, receipt
+from engine.render import CELL_PX, write_mosaic
+from engine.types import Pixels, Plan, Settings
+
+REFUSALS_SHOWN = 10
+JPEG, PNG = {".jpg", ".jpeg"}, {".png"}
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the mosaic; 0 when it is written. What went wrong is a sentence on standard error."""
+    try:
+        _make(args)
+    except (EngineError, OSError) as error:
+        print(f"tessera make: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. No mosaic was written.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _make(args: argparse.Namespace) -> None:
+    settings = Settings(args.matcher, args.penalty)
+    matcher_named(settings.matcher)
+    _check_paths(args.photo, args.tiles, args.output)
+    photo = _photo(args.photo)
+    # Before thousands of tiles are read for it.
+    Grid.fit(photo.shape[1], photo.shape[0], args.cells_across)
+    with Bar() as bar:
+        library = open_library(args.tiles, cache_folder(), bar.count)
+        _tell_tiles(args.tiles, library)
+        plan = make_plan(
+            photo, library.index, settings, cells_across=args.cells_across, progress=bar
+        )
+        figures = receipt(plan, plan.grid.thumbs(photo), library.index)
+        png = args.output.suffix.lower() in PNG
+        write_mosaic(
+            plan, library, None if png else args.output, args.output if png else None, progress=bar
+        )
+    _tell_mosaic(args.output, plan, figures)
+
+
+def cache_folder() -> Path:
+    """Where tile sets are kept: the user's cache folder, as the XDG base directory specification has it."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "tessera"
+
+
+def _check_paths(photo: Path, tiles: Path, output: Path) -> None:
+    if not photo.is_file():
+        raise Unreadable(f"There is no photo at {photo}. Check the path.")
+    if not tiles.exists():
+        raise Unreadable(f"There is no folder or zip of pictures at {tiles}. Check the path.")
+    if output.suffix.lower() not in JPEG | PNG:
+        raise Unreadable(f"{output} is neither a .jpg nor a .png; name the output as one of them.")
+    if not output.absolute().parent.is_dir():
+        raise Unreadable(f"The folder {output.parent} is not there. Make it first.")
+
+
+def _photo(path: Path) -> Pixels:
+    try:
+        return read_photo(path)
+    except Unreadable as error:
+        raise type(error)(f"{path}: {error}") from None
+
+
+def _tell_tiles(tiles: Path, library: Library) -> None:
+    count = f"{len(library.index):,} tiles"
+    if library.reused:
+        print(f"Reusing the index of {tiles} from an earlier run: {count}.")
+    else:
+        print(f"Read {tiles}: {count}.")
+    if library.refusals:
+        print(f"{len(library.refusals):,} files are no tiles:", file=sys.stderr)
+    for refusal in library.refusals[:REFUSALS_SHOWN]:
+        print(f"  {refusal.name}: {refusal.reason}", file=sys.stderr)
+    if len(library.refusals) > REFUSALS_SHOWN:
+        print(f"  and {len(library.refusals) - REFUSALS_SHOWN:,} more", file=sys.stderr)
+
+
+def _tell_mosaic(output: Path, plan: Plan, figures: Receipt) -> None:
+    grid = plan.grid
+    print(
+        f"{output}: {grid.cols * CELL_PX:,} x {grid.rows * CELL_PX:,} px, "
+        f"{grid.cols} x {grid.rows} = {grid.cells:,} cells.\n"
+        f"{figures.distinct:,} different tiles, one of them {figures.most_used_times:,} times; "
+        f"SSIM mean {figures.ssim_mean:.3f}, median {figures.ssim_median:.3f}, "
+        f"best {figures.ssim_best:.3f}, worst {figures.ssim_worst:.3f}."
+    )
