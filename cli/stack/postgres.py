@@ -104,4 +104,10 @@ def as_somebody_else() -> list[str]:
     """PostgreSQL refuses to run as root, so root becomes somebody in a namespace of its own."""
     if os.geteuid() != 0:
         return []
-    return ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
+    prefix = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
+    if subprocess.run([*prefix, "true"], check=False, capture_output=True).returncode:
+        raise NotStarted(
+            "PostgreSQL does not run as root, and root may not be anybody else here. "
+            "Start Tessera as an ordinary user, or set DATABASE_URL."
+        )
+    return prefix

@@ -55,19 +55,12 @@ class Process:
         Call this from the main thread: the kernel takes the end of the starting thread for the end of the parent.
         """
         stops = ",".join(str(int(stop)) for stop in self.stops)
-        launch = [
-            sys.executable,
-            "-I",
-            "-S",
-            guard.__file__,
-            str(os.getpid()),
-            str(self.grace),
-            stops,
-        ]
+        python = [*self.prefix, sys.executable, "-I", "-S"]
+        watch = [guard.__file__, str(os.getpid()), str(self.grace), stops]
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._guard = subprocess.Popen(
-                [*self.prefix, *launch, *self.command],
+                [*python, *watch, *self.command],
                 cwd=ROOT,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,

@@ -3,7 +3,9 @@
 import ast
 import json
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,15 @@ def test_make_help_lists_what_there_is():
 def test_a_change_passes_style_and_types_before_tests():
     lines = (ROOT / ".ci/run").read_text().splitlines()
     assert lines[-2:] == ["make lint types", "make test"]
+
+
+def test_a_test_that_skips_itself_fails(tmp_path):
+    shutil.copy(ROOT / "tests/conftest.py", tmp_path)
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n\ndef test_it():\n    pytest.skip('no Swift')\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-c", "/dev/null", tmp_path]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "skipped itself. Tests here run or fail: no Swift" in done.stdout
+    assert "1 failed in" in done.stdout
