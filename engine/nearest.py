@@ -78,9 +78,10 @@ def _scan(queries: Scores, chunk: Scores, start: int, values: Scores, tiles: Til
     product = np.empty((len(queries), _TILES), np.float32)
     for first in range(0, len(chunk), _TILES):
         part = chunk[first : first + _TILES]
-        out = product[:, : len(part)]
-        np.matmul(queries, part.T, out=out)
-        _keep_best(out, start + first, values, tiles)
+        if len(part) < _TILES:
+            product = np.empty((len(queries), len(part)), np.float32)
+        np.matmul(queries, part.T, out=product)
+        _keep_best(product, start + first, values, tiles)
 
 
 @njit(nogil=True, cache=True)
