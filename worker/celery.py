@@ -69,6 +69,7 @@ def _log(**_: Any) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,
     )
+    logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells of every thread pool
 
 
 @signals.worker_process_init.connect

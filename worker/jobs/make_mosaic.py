@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,13 @@ from engine.types import Pixels, Plan, Settings
 from worker.context import Context
 from worker.errors import CannotBeDone, JobLost
 from worker.jobs.results import Results, results
+from worker.jobs.stages import OPENING_TILES, READING_PHOTO, SAVING, SHOWING, MosaicProgress
 from worker.pack_tiles import PackTiles
 from worker.progress import Progress
 from worker.tile_cache import PackRef
 
 VIEW_LONG_SIDE = 1600
 PREVIEW_LONG_SIDE = 1200
-
-# Where each step begins in the whole job; measured on 6,048 cells and 190,000 tiles, roughly.
-READ_PHOTO, READ_TILES, MATCH, PREVIEW, RENDER, SAVE = 0.0, 0.05, 0.15, 0.55, 0.6, 0.93
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ def make_mosaic(context: Context, job: Claimed, progress: Progress) -> None:
     with context.sessions() as session:
         order = _order(session, job)
     with results(context.storage) as written, tempfile.TemporaryDirectory() as folder:
-        run = _Run(context, job, progress, order, written, Path(folder))
+        run = _Run(context, job, MosaicProgress(progress), order, written, Path(folder))
         try:
             run.make()
         except BaseException:
@@ -77,7 +74,7 @@ def _order(session: Session, job: Claimed) -> Order:
 class _Run:
     context: Context
     job: Claimed
-    progress: Progress
+    progress: MosaicProgress
     order: Order
     written: Results
     folder: Path
@@ -87,7 +84,7 @@ class _Run:
         mosaic, cache = self.order.mosaic, self.context.cache
         photo = self._photo()
         self._show(photo_view_key=("photo.jpg", decode.jpeg_bytes(photo, long_side=VIEW_LONG_SIDE)))
-        self.progress("Opening the tile set", READ_TILES)
+        self.progress(OPENING_TILES)
         assert mosaic.tile_set_id is not None  # noqa: S101 - _order refused it
         index = cache.index(mosaic.tile_set_id, self.order.generation, self.order.packs)
         plan = build.make_plan(
@@ -95,12 +92,12 @@ class _Run:
             index,
             Settings(matcher=mosaic.matcher, penalty=mosaic.penalty),
             cells_across=mosaic.cells_across,
-            progress=self._within(MATCH, PREVIEW),
+            progress=self.progress,
         )
         receipt = quality.receipt(plan, plan.grid.thumbs(photo), index)
         del photo  # up to 450 MB that rendering does not need
         with self._tiles(plan) as tiles:
-            self.progress("Showing a preview", PREVIEW)
+            self.progress(SHOWING)
             self._show(
                 preview_key=(
                     "preview.jpg",
@@ -108,8 +105,8 @@ class _Run:
                 )
             )
             jpeg, png = self.folder / "mosaic.jpg", self.folder / "mosaic.png"
-            render.write_mosaic(plan, tiles, jpeg, png, progress=self._within(RENDER, SAVE))
-        self.progress("Saving the mosaic", SAVE)
+            render.write_mosaic(plan, tiles, jpeg, png, progress=self.progress)
+        self.progress(SAVING)
         self._finish(
             cols=plan.grid.cols,
             rows=plan.grid.rows,
@@ -128,7 +125,7 @@ class _Run:
                 session.execute(update(Mosaic).where(column.like(ours)).values({column: None}))
 
     def _photo(self) -> Pixels:
-        self.progress("Reading the photo", READ_PHOTO)
+        self.progress(READING_PHOTO)
         place = self.folder / "photo"
         self.context.storage.download(self.order.mosaic.photo.key, place)
         return decode.read_photo(place)
@@ -140,10 +137,6 @@ class _Run:
             return PackTiles.of_plan(
                 session, self.context.cache, self.order.mosaic.tile_set_id, self.order.packs, used
             )
-
-    def _within(self, start: float, end: float) -> Callable[[str, float], None]:
-        """The engine's progress over its own work, as a part of the whole job."""
-        return lambda stage, share: self.progress(stage, start + (end - start) * share)
 
     def _key(self, name: str) -> str:
         return result_key(self.job.owner_id, self.order.mosaic.id, self.job.token, name)

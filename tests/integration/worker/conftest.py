@@ -38,7 +38,7 @@ def bell():
 
 
 @pytest.fixture
-def context(sessions, storage, bell, tmp_path):
+def workshop(sessions, storage, bell, tmp_path):
     return Context(
         sessions=sessions,
         storage=storage,
@@ -114,10 +114,10 @@ def upload(session, storage, bell, owner):
 
 
 @pytest.fixture
-def tile_set(context, upload, zip_of_pictures, session):
+def tile_set(workshop, upload, zip_of_pictures, session):
     """A set that was read for real."""
     tile_set = upload(("pieces.zip", zip_of_pictures))
-    assert run_next(context, Queue.LIBRARIES)
+    assert run_next(workshop, Queue.LIBRARIES)
     session.refresh(tile_set)
     return tile_set
 

@@ -20,16 +20,16 @@ def opened(storage, key):
     return Image.open(io.BytesIO(storage.get(key)))
 
 
-def run(context, session):
-    assert run_next(context, Queue.MOSAICS)
+def run(workshop, session):
+    assert run_next(workshop, Queue.MOSAICS)
     session.expire_all()
     return session.scalars(select(Mosaic)).one()
 
 
 @pytest.mark.parametrize("matcher", ["classic", "exhaustive"])
-def test_the_mosaic_looks_like_its_photo(context, session, storage, tile_set, order, matcher):
+def test_the_mosaic_looks_like_its_photo(workshop, session, storage, tile_set, order, matcher):
     order(tile_set, matcher=matcher, penalty=0.0)
-    mosaic = run(context, session)
+    mosaic = run(workshop, session)
     assert (mosaic.job.state, mosaic.job.share) == (JobState.SUCCEEDED, 1.0)
     assert (mosaic.cols, mosaic.rows) == (40, 40)
     with opened(storage, mosaic.jpeg_key) as jpeg, opened(storage, mosaic.png_key) as png:
@@ -49,9 +49,9 @@ def test_the_mosaic_looks_like_its_photo(context, session, storage, tile_set, or
     assert storage.head(mosaic.png_key).content_type == "image/png"
 
 
-def test_the_receipt_says_how_good_it_is(context, session, tile_set, order):
+def test_the_receipt_says_how_good_it_is(workshop, session, tile_set, order):
     order(tile_set, penalty=0.05)
-    receipt = run(context, session).receipt
+    receipt = run(workshop, session).receipt
     assert receipt["cells"] == 1600
     assert receipt["tiles"] == 400
     assert 1 <= receipt["distinct"] <= 400
@@ -59,23 +59,23 @@ def test_the_receipt_says_how_good_it_is(context, session, tile_set, order):
     assert -1 <= receipt["ssim_worst"] <= receipt["ssim_mean"] <= receipt["ssim_best"] <= 1
 
 
-def test_more_penalty_gives_more_variety(context, session, tile_set, order):
+def test_more_penalty_gives_more_variety(workshop, session, tile_set, order):
     distinct = []
     for penalty in (0.0, 0.5):
         order(tile_set, penalty=penalty)
-        assert run_next(context, Queue.MOSAICS)
+        assert run_next(workshop, Queue.MOSAICS)
     session.expire_all()
     for mosaic in session.scalars(select(Mosaic).order_by(Mosaic.penalty)):
         distinct.append(mosaic.receipt["distinct"])
     assert distinct[1] > distinct[0]
 
 
-def test_the_bell_is_rung_once_more_for_whatever_waits(context, session, tile_set, order, bell):
+def test_the_bell_is_rung_once_more_for_whatever_waits(workshop, session, tile_set, order, bell):
     order(tile_set)
     bell.rings.clear()
-    run(context, session)
+    run(workshop, session)
     assert bell.rings == [Queue.MOSAICS]
-    assert not run_next(context, Queue.MOSAICS)
+    assert not run_next(workshop, Queue.MOSAICS)
 
 
 def objects(storage):
@@ -100,7 +100,7 @@ def meanwhile(monkeypatch):
 
 
 def test_cancelling_stops_it_and_leaves_nothing(
-    context, session, sessions, storage, tile_set, order, owner, meanwhile
+    workshop, session, sessions, storage, tile_set, order, owner, meanwhile
 ):
     asked = order(tile_set)
 
@@ -110,14 +110,14 @@ def test_cancelling_stops_it_and_leaves_nothing(
             cancel_job(other, owner_id=owner, job_id=asked.job.id)
 
     meanwhile(cancel)
-    mosaic = run(context, session)
+    mosaic = run(workshop, session)
     assert mosaic.job.state == JobState.CANCELLED
     assert (mosaic.jpeg_key, mosaic.preview_key, mosaic.photo_view_key) == (None, None, None)
     assert objects(storage) == set()
 
 
 def test_deleting_it_meanwhile_leaves_nothing(
-    context, session, sessions, storage, tile_set, order, owner, meanwhile
+    workshop, session, sessions, storage, tile_set, order, owner, meanwhile
 ):
     asked = order(tile_set)
 
@@ -126,27 +126,27 @@ def test_deleting_it_meanwhile_leaves_nothing(
             delete_mosaic(other, storage, owner_id=owner, mosaic_id=asked.id)
 
     meanwhile(delete)
-    assert run_next(context, Queue.MOSAICS)
+    assert run_next(workshop, Queue.MOSAICS)
     assert session.scalars(select(Mosaic)).all() == []
     assert objects(storage) == set()
 
 
 def test_a_worker_that_stops_lets_go_and_another_finishes(
-    context, session, storage, tile_set, order, meanwhile
+    workshop, session, storage, tile_set, order, meanwhile
 ):
     order(tile_set)
-    meanwhile(context.stopping.set)
-    mosaic = run(context, session)
+    meanwhile(workshop.stopping.set)
+    mosaic = run(workshop, session)
     assert (mosaic.job.state, mosaic.job.attempt) == (JobState.QUEUED, 0)
     assert objects(storage) == set()
-    context.stopping.clear()
-    mosaic = run(context, session)
+    workshop.stopping.clear()
+    mosaic = run(workshop, session)
     assert mosaic.job.state == JobState.SUCCEEDED
     assert storage.head(mosaic.jpeg_key).size > 0
 
 
 def test_a_mishap_is_tried_three_times_then_said(
-    context, session, sessions, tile_set, order, monkeypatch
+    workshop, session, sessions, tile_set, order, monkeypatch
 ):
     order(tile_set)
     calls = []
@@ -157,7 +157,7 @@ def test_a_mishap_is_tried_three_times_then_said(
 
     monkeypatch.setattr(render, "write_mosaic", break_down)
     for attempt in range(3):
-        mosaic = run(context, session)
+        mosaic = run(workshop, session)
         assert mosaic.job.attempt == attempt + 1
         with sessions.begin() as other:
             job = other.scalars(select(Job).where(Job.mosaic_id == mosaic.id)).one()
@@ -168,41 +168,41 @@ def test_a_mishap_is_tried_three_times_then_said(
     assert "no space left" not in mosaic.job.error
 
 
-def test_a_broken_photo_is_said_and_not_tried_again(context, session, storage, tile_set, order):
+def test_a_broken_photo_is_said_and_not_tried_again(workshop, session, storage, tile_set, order):
     mosaic = order(tile_set)
     whole = storage.get(mosaic.photo.key)
     storage.put(mosaic.photo.key, whole[:700])
-    mosaic = run(context, session)
+    mosaic = run(workshop, session)
     assert (mosaic.job.state, mosaic.job.attempt) == (JobState.FAILED, 1)
     assert mosaic.job.error.endswith(".")
     assert "Traceback" not in mosaic.job.error
 
 
 @pytest.mark.parametrize("what", ["photo", "pack"])
-def test_a_vanished_object_is_said(context, session, storage, tile_set, order, what):
+def test_a_vanished_object_is_said(workshop, session, storage, tile_set, order, what):
     mosaic = order(tile_set)
     storage.delete(mosaic.photo.key if what == "photo" else session.scalars(select(Pack.key)).one())
-    mosaic = run(context, session)
+    mosaic = run(workshop, session)
     assert mosaic.job.state == JobState.FAILED
     assert "gone from storage" in mosaic.job.error
 
 
-def test_a_set_deleted_before_its_turn_is_said(context, session, storage, tile_set, order, owner):
+def test_a_set_deleted_before_its_turn_is_said(workshop, session, storage, tile_set, order, owner):
     order(tile_set)
     delete_tile_set(session, storage, owner_id=owner, tile_set_id=tile_set.id)
-    mosaic = run(context, session)
+    mosaic = run(workshop, session)
     assert mosaic.job.state == JobState.FAILED
     assert "“Lake house” was deleted" in mosaic.job.error
 
 
-def test_a_damaged_index_is_built_again(context, session, tile_set, order, tmp_path):
+def test_a_damaged_index_is_built_again(workshop, session, tile_set, order, tmp_path):
     order(tile_set)
-    run_next(context, Queue.MOSAICS)
+    run_next(workshop, Queue.MOSAICS)
     (index,) = (tmp_path / "tile-cache").glob("index-*")
     for file in index.iterdir():
         file.write_bytes(b"damaged")
     order(tile_set)
-    assert run_next(context, Queue.MOSAICS)
+    assert run_next(workshop, Queue.MOSAICS)
     session.expire_all()
     states = [m.job.state for m in session.scalars(select(Mosaic))]
     assert states == [JobState.SUCCEEDED, JobState.SUCCEEDED]

@@ -43,7 +43,7 @@ def test_the_upload_is_gone_once_its_tiles_are_there(tile_set, session, storage)
         assert strip.size == (12 * 96, 96)
 
 
-def test_what_cannot_be_taken_is_listed_with_its_reason(context, upload, session, pictures):
+def test_what_cannot_be_taken_is_listed_with_its_reason(workshop, upload, session, pictures):
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
         archive.writestr("good.jpg", pictures[0][1])
@@ -56,7 +56,7 @@ def test_what_cannot_be_taken_is_listed_with_its_reason(context, upload, session
         ("torn.zip", inner.getvalue()[:-40]),
         ("fine.jpg", pictures[3][1]),
     )
-    assert run_next(context, Queue.LIBRARIES)
+    assert run_next(workshop, Queue.LIBRARIES)
     job = session.scalars(select(Job)).one()
     source = session.scalars(select(Source)).one()
     refused = {r.name: r.reason for r in session.scalars(select(Refusal))}
@@ -68,12 +68,12 @@ def test_what_cannot_be_taken_is_listed_with_its_reason(context, upload, session
 
 
 def test_a_set_grows_and_old_tiles_keep_their_numbers(
-    context, tile_set, upload, session, storage, pictures, monkeypatch
+    workshop, tile_set, upload, session, storage, pictures, monkeypatch
 ):
     monkeypatch.setattr(packing, "PACK_TILES", 16)
     first = session.scalars(select(Pack)).one()
     upload(*pictures[:40], tile_set=tile_set)
-    assert run_next(context, Queue.LIBRARIES)
+    assert run_next(workshop, Queue.LIBRARIES)
     session.expire_all()
     assert (tile_set.tile_count, tile_set.generation) == (440, 2)
     packs = session.scalars(select(Pack).order_by(Pack.first_tile)).all()
@@ -84,7 +84,7 @@ def test_a_set_grows_and_old_tiles_keep_their_numbers(
 
 
 def test_a_set_deleted_while_it_is_read_leaves_nothing(
-    context, upload, session, storage, owner, pictures, monkeypatch
+    workshop, upload, session, storage, owner, pictures, monkeypatch
 ):
     tile_set = upload(*pictures[:3])
     write_pack = packing.Packer.flush
@@ -94,14 +94,14 @@ def test_a_set_deleted_while_it_is_read_leaves_nothing(
         delete_tile_set(session, storage, owner_id=owner, tile_set_id=tile_set.id)
 
     monkeypatch.setattr(packing.Packer, "flush", delete_meanwhile)
-    assert run_next(context, Queue.LIBRARIES)
+    assert run_next(workshop, Queue.LIBRARIES)
     assert keys(storage) == set()
     assert session.scalars(select(Tile)).all() == []
     assert session.scalars(select(Job)).all() == []
 
 
 def test_a_worker_that_stops_gives_the_upload_back(
-    context, upload, session, storage, pictures, monkeypatch
+    workshop, upload, session, storage, pictures, monkeypatch
 ):
     upload(*pictures[:3])
     before = keys(storage)
@@ -109,26 +109,26 @@ def test_a_worker_that_stops_gives_the_upload_back(
 
     def stop_meanwhile(packer):
         write_pack(packer)
-        context.stopping.set()
+        workshop.stopping.set()
 
     monkeypatch.setattr(packing.Packer, "flush", stop_meanwhile)
-    assert run_next(context, Queue.LIBRARIES)
+    assert run_next(workshop, Queue.LIBRARIES)
     job = session.scalars(select(Job)).one()
     assert (job.state, job.attempt) == (JobState.QUEUED, 0)
     assert keys(storage) == before
-    assert not run_next(context, Queue.LIBRARIES)
+    assert not run_next(workshop, Queue.LIBRARIES)
     monkeypatch.undo()
-    context.stopping.clear()
-    assert run_next(context, Queue.LIBRARIES)
+    workshop.stopping.clear()
+    assert run_next(workshop, Queue.LIBRARIES)
     session.expire_all()
     assert session.scalars(select(Job)).one().state == JobState.SUCCEEDED
 
 
 @pytest.mark.parametrize("gone", ["the upload"])
-def test_a_vanished_upload_is_said(context, upload, session, storage, pictures, gone):
+def test_a_vanished_upload_is_said(workshop, upload, session, storage, pictures, gone):
     upload(*pictures[:2])
     storage.delete(session.scalars(select(SourceFile.key)).first())
-    assert run_next(context, Queue.LIBRARIES)
+    assert run_next(workshop, Queue.LIBRARIES)
     job = session.scalars(select(Job)).one()
     assert job.state == JobState.FAILED
     assert "gone from storage" in job.error

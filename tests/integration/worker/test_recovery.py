@@ -92,7 +92,7 @@ def test_a_wiped_redis_loses_no_job(
 
 
 def test_sigterm_gives_the_job_back_without_an_attempt(
-    celery_worker_process, redis_url, tile_set, order, job_now, context, sessions, storage
+    celery_worker_process, redis_url, tile_set, order, job_now, workshop, sessions, storage
 ):
     mosaic = order(tile_set, cells_across=MANY)
     CeleryDoorbell(redis_url).ring(Queue.MOSAICS)
@@ -102,5 +102,5 @@ def test_sigterm_gives_the_job_back_without_an_attempt(
         state_is(job_now, mosaic, JobState.QUEUED), seconds=10, what="the job to be given back"
     )
     assert job_now(mosaic).attempt == 0
-    assert run_next(context, Queue.MOSAICS)
+    assert run_next(workshop, Queue.MOSAICS)
     finished_once(sessions, storage, mosaic)
