@@ -69,7 +69,7 @@ class Index:
                 np.load(folder / _THUMBS, mmap_mode="r"), np.load(folder / _SUMS, mmap_mode="r")
             )
             complete = len(index.thumbs) == len(index.sums) == head["tiles"]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, EOFError, ValueError, KeyError, TypeError):
             complete = False
         if not complete:
             raise IndexUnreadable(
