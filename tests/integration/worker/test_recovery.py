@@ -14,7 +14,7 @@ from app.queue import CeleryDoorbell
 from worker.runner import run_next
 
 # Enough cells for a kill to fall into the middle.
-MANY = 240
+MANY = 160
 
 
 def wait_for(condition, *, seconds, what):
@@ -54,9 +54,8 @@ def finished_once(sessions, storage, mosaic):
     with sessions() as session:
         done = session.get(Mosaic, mosaic.id)
         assert done.job.state == JobState.SUCCEEDED, done.job.error
-    made = [
-        i.key for i in storage.list(f"o/{done.owner_id}/mosaics/") if i.key.endswith("mosaic.jpg")
-    ]
+    folder = f"o/{done.owner_id}/mosaics/{done.id}/"
+    made = [info.key for info in storage.list(folder) if info.key.endswith("/mosaic.jpg")]
     assert made == [done.jpeg_key]
     return done
 
