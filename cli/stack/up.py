@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(lock: Lock, var: Path, arguments: argparse.Namespace) -> None:
-    supervisor = Supervisor(say, holding=[lock.descriptor])
+    supervisor = Supervisor(say, holding=[lock.shared])
     try:
         port = choose_port(arguments.port)
         own, environ = own_services(var)
