@@ -1,0 +1,54 @@
+"""Migrations are single-headed, go up, down and up again, and end where the models are."""
+
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, make_url, text
+
+from app import db
+from app.models import Base
+
+
+@pytest.fixture
+def empty(database_url, database):
+    """The address of a database with nothing in it."""
+    name = f"empty_{uuid4().hex}"
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(database_url).set(database=name).render_as_string(hide_password=False)
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def tables(url):
+    pool = db.connect(url)
+    try:
+        return set(inspect(pool).get_table_names())
+    finally:
+        pool.dispose()
+
+
+def test_up_down_and_up_again(empty):
+    wanted = {"alembic_version", *Base.metadata.tables}
+    db.migrate(empty)
+    assert tables(empty) == wanted
+    db.migrate(empty, "base")
+    assert tables(empty) == {"alembic_version"}
+    db.migrate(empty)
+    assert tables(empty) == wanted
+
+
+def test_tables_and_models_do_not_drift(database):
+    with database.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_there_is_one_head():
+    config = Config()
+    config.set_main_option("script_location", str(db.MIGRATIONS))
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
