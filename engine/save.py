@@ -54,13 +54,17 @@ class _Watch:
         self.raised: BaseException | None = None
         self._stage = stage
         self._progress = progress
+        self.tell(0.0)
 
-    def tell(self, image: Any, progress: Any) -> None:
-        if self.raised:
-            return
+    def tell(self, share: float) -> None:
+        """Tell the stage's share."""
+        self._progress(self._stage, min(1.0, share))
+
+    def on_eval(self, image: Any, progress: Any) -> None:
+        """Called by libvips a few times a second, in the thread that writes."""
         try:
-            self._progress(self._stage, min(1.0, progress.percent / 100))
-        except BaseException as error:  # noqa: BLE001  # kept and raised again by `_save`
+            self.tell(progress.percent / 100)
+        except BaseException as error:  # noqa: BLE001  # kept, and raised again by `_save`
             self.raised = error
             image.set_kill(True)
 
@@ -69,15 +73,21 @@ def _save(raw: Raw, path: Path, write: Callable[[Any, Path], None], watch: _Watc
     image = pyvips.Image.rawload(str(raw.path), raw.width, raw.height, 3, access="sequential")
     image = image.copy(interpretation="srgb", xres=_DOTS_PER_MM, yres=_DOTS_PER_MM)
     image.set_progress(True)
-    image.signal_connect("eval", watch.tell)
+    image.signal_connect("eval", watch.on_eval)
     part = path.with_name(f".{path.name}.part")
     try:
         write(image, part)
+        watch.tell(1.0)
+        _raise_again(watch)
         part.replace(path)
     except pyvips.Error as error:
-        if watch.raised:
-            raise watch.raised from None
+        _raise_again(watch)
         raise OSError(f"{path.name} could not be written: {error}") from error
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             part.unlink()
+
+
+def _raise_again(watch: _Watch) -> None:
+    if watch.raised:
+        raise watch.raised from None
