@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.domain.errors import NotFound
 from app.models import Mosaic
 from app.services import browse
-from app.web.files import FOR_GOOD, send_object
+from app.web.files import ASK_FIRST, FOR_GOOD, send_object
 from app.web.owner import owner_id
 from app.web.parts import database, parts
-from app.web.words import title_of
+from app.web.words import short_hash, title_of
 
 JPEG, PNG = "image/jpeg", "image/png"
 NOT_YET = (
@@ -38,15 +38,17 @@ def photo(mosaic_id: UUID) -> Response:
     mosaic = _mosaic(mosaic_id)
     if mosaic.photo_view_key is None:
         response = photo_original(mosaic.photo_id)
-        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Cache-Control"] = ASK_FIRST
         return response
     return send_object(parts().storage, mosaic.photo_view_key, JPEG)
 
 
 @blueprint.get("/mosaics/<uuid:mosaic_id>/preview.jpg")
 def preview(mosaic_id: UUID) -> Response:
-    """Small, and there before the mosaic is."""
-    return _send(_mosaic(mosaic_id).preview_key, JPEG)
+    """Small, and there before the mosaic is. Under an address with its version it is fetched once."""
+    key = _mosaic(mosaic_id).preview_key
+    named = key is not None and request.args.get("v") == short_hash(key)
+    return _send(key, JPEG, cache=FOR_GOOD if named else ASK_FIRST)
 
 
 @blueprint.get("/mosaics/<uuid:mosaic_id>/picture.jpg")
@@ -60,7 +62,7 @@ def download(mosaic_id: UUID, kind: str) -> Response:
     """The whole mosaic, to keep."""
     mosaic = _mosaic(mosaic_id)
     key, content_type = (mosaic.jpeg_key, JPEG) if kind == "jpg" else (mosaic.png_key, PNG)
-    return _send(key, content_type, f"{file_name(mosaic)}.{kind}")
+    return _send(key, content_type, save_as=f"{file_name(mosaic)}.{kind}")
 
 
 @blueprint.get("/tiles/<uuid:tile_set_id>/strip.jpg")
@@ -89,7 +91,9 @@ def _mosaic(mosaic_id: UUID) -> Mosaic:
     return browse.mosaic_for(database(), owner_id(), mosaic_id)
 
 
-def _send(key: str | None, content_type: str, save_as: str | None = None) -> Response:
+def _send(
+    key: str | None, content_type: str, *, save_as: str | None = None, cache: str = ASK_FIRST
+) -> Response:
     if key is None:
         raise NotFound(NOT_YET)
-    return send_object(parts().storage, key, content_type, save_as=save_as)
+    return send_object(parts().storage, key, content_type, save_as=save_as, cache=cache)

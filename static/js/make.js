@@ -10,6 +10,7 @@ const cellsAcross = form.querySelector("#cells_across");
 const goGrid = form.querySelector("[data-go-grid]");
 const facts = form.querySelector("[data-facts]");
 const photoMax = Number(form.dataset.photoMax);
+const cellsMax = Number(form.dataset.cellsMax);
 const count = new Intl.NumberFormat("en-GB");
 const TAKEN = ["image/jpeg", "image/png", "image/webp"];
 
@@ -21,7 +22,8 @@ function say(sentence) {
 }
 
 function wrongWith(photo) {
-  if (!TAKEN.includes(photo.type)) return `“${photo.name}” is not a JPEG, PNG or WebP picture. Choose another file.`;
+  // Some systems do not know the type of a dropped file; then the picture itself decides.
+  if (photo.type && !TAKEN.includes(photo.type)) return `“${photo.name}” is not a JPEG, PNG or WebP picture. Choose another file.`;
   if (photo.size > photoMax) {
     return `This photo is ${count.format(Math.ceil(photo.size / 1e6))} MB; the largest we take is ${photoMax / 1e6} MB. Save it smaller and drop it again.`;
   }
@@ -57,13 +59,19 @@ function size() {
   return ticked && { width: Number(ticked.dataset.width), height: Number(ticked.dataset.height) };
 }
 
+function factsOf(grid) {
+  if (grid.cells > cellsMax) {
+    return `${count.format(grid.cells)} cells; the most we make is ${count.format(cellsMax)}. Choose fewer cells across.`;
+  }
+  return `${count.format(grid.cells)} cells, a picture of ${count.format(grid.width)} x ${count.format(grid.height)} px`;
+}
+
 function tell() {
   const photo = size();
-  const grid = photo && cellsAcross.validity.valid ? gridSize(photo.width, photo.height, Number(cellsAcross.value) || null) : null;
+  const known = photo && cellsAcross.validity.valid;
+  const grid = known && gridSize(photo.width, photo.height, Number(cellsAcross.value) || null);
   goGrid.textContent = grid ? `, ${grid.cols} x ${grid.rows} tiles` : "";
-  facts.textContent = grid
-    ? `${count.format(grid.cells)} cells, a picture of ${count.format(grid.width)} x ${count.format(grid.height)} px`
-    : "";
+  facts.textContent = grid ? factsOf(grid) : "";
 }
 
 file.addEventListener("change", preview);

@@ -186,3 +186,32 @@ def test_delete_a_mosaic_and_a_tile_set(watched):
     page.get_by_role("button", name="Delete it").click()
     page.wait_for_url("**/tiles")
     expect(page.get_by_text("Short-lived")).to_have_count(0)
+
+
+def test_without_a_free_stream_the_page_reloads_by_itself(browser, base_url, kept_session):
+    context = browser.new_context(base_url=base_url, storage_state=kept_session)
+    page = context.new_page()
+    page.route("**/events", lambda route: route.fulfill(status=204))
+    page.goto("/")
+    page.get_by_label("Choose a photo").set_input_files({**PHOTO, "name": "crowded.png"})
+    page.get_by_role("button", name="Make the mosaic").click()
+    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible(timeout=PATIENCE)
+    context.close()
+
+
+def test_before_and_after_by_keyboard(watched, kept_session):
+    page = watched(storage_state=kept_session)
+    page.goto("/")
+    page.get_by_label("Choose a photo").set_input_files({**PHOTO, "name": "compared.png"})
+    page.get_by_role("button", name="Make the mosaic").click()
+    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible(timeout=PATIENCE)
+    handle = page.get_by_role("slider", name="How much of the photo")
+    box = page.locator("[data-compare]")
+    handle.press("End")
+    assert box.evaluate("box => box.style.getPropertyValue('--at')") == "1"
+    handle.press("Home")
+    assert box.evaluate("box => box.style.getPropertyValue('--at')") == "0"
+    page.get_by_role("slider", name="Penalty").press("End")
+    page.get_by_role("button", name="Make it again with penalty 0.50").click()
+    page.wait_for_url("**/mosaics/*")
+    expect(page.locator("dd", has_text=re.compile("^0.50$"))).to_be_visible(timeout=PATIENCE)

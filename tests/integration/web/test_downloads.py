@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.web.words import short_hash
+
 BODY = bytes(range(256)) * 16
 
 
@@ -68,6 +70,12 @@ def test_pictures_are_shown_and_not_sent_twice(fetch, name):
     assert answer.headers["Cache-Control"] == "private, no-cache"
     again = fetch(name, If_None_Match=answer.headers["ETag"])
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_preview_under_its_version_is_fetched_once(fetch, mosaic):
+    version = short_hash(mosaic.preview_key)
+    assert "immutable" in fetch(f"preview.jpg?v={version}").headers["Cache-Control"]
+    assert "immutable" not in fetch("preview.jpg?v=old").headers["Cache-Control"]
 
 
 def test_asking_for_the_headers_alone_sends_no_body(person, mosaic):
