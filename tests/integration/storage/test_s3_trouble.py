@@ -65,8 +65,8 @@ def test_a_server_that_does_not_answer(swift, tmp_path, verb):
 
 
 def test_a_server_that_stops_in_the_middle_of_a_body(swift, tmp_path):
-    store = swift.storage(read_seconds=0.5)
-    store.put("big", body(4 * PART))
+    store = swift.storage(read_seconds=2)
+    swift.storage().put("big", body(4 * PART))
     with pytest.raises(StorageDown), store.open("big") as stream:  # noqa: PT012 - it has to freeze in between
         assert stream.read(10) == body(4 * PART)[:10]
         with swift.frozen():
