@@ -29,10 +29,9 @@ def prepare(database_url: str) -> None:
 def revision(database_url: str) -> str | None:
     """Which migration the tables stand at; None for an empty database."""
     with psycopg.connect(database_url.replace("+psycopg", "", 1), connect_timeout=10) as line:
-        try:
-            row = line.execute("SELECT version_num FROM alembic_version").fetchone()
-        except psycopg.errors.UndefinedTable:
+        if line.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
             return None
+        row = line.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(row[0]) if row else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from cli.stack.supervisor import Supervisor
 from cli.stack.valkey import Valkey
 
 USUAL_PORT = 8000
+# Who waited this long for the sample would have to look for the address again.
+SCROLLED_SECONDS = 15
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -102,11 +105,12 @@ def prepare_sample(supervisor: Supervisor, web: Web, var: Path, environ: dict[st
     """The tile set and the mosaic that greet a newcomer, made by the workers like anyone's."""
     command = [sys.executable, "-m", "cli", "sample"]
     sample = Process("The sample", command, logs(var) / "sample.log", environ=environ, output=1)
+    started = time.monotonic()
 
     def ended() -> None:
         if sample.status:
             say(f"The sample could not be prepared; everything else works. {sample.tail()}")
-        else:
+        elif time.monotonic() - started > SCROLLED_SECONDS:
             say(f"\nTessera is ready, sample included: {web.address}\n")
 
     supervisor.once(sample, ended)
