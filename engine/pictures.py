@@ -40,9 +40,6 @@ _TURNS = {
 # Rows converted at a time: colours are converted in strips so that a large photo is in memory once, not three times.
 _STRIP_PX = 4_000_000
 
-# The size is checked against our own limits, from the header, before anything is decoded.
-Image.MAX_IMAGE_PIXELS = None
-
 
 def photo(data: bytes) -> tuple[tuple[int, int], Iterator[bytes]]:
     """Size (width, height) and the RGB rows of a photo, in strips. Raises Unreadable."""
@@ -97,12 +94,18 @@ def _open(data: bytes, max_pixels: int) -> Image.Image:
         picture = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise Unreadable(_not_a_picture(data)) from None
+    except Image.DecompressionBombError:
+        raise _too_large(max_pixels) from None
+    # From the header, before anything is decoded.
     if picture.width * picture.height > max_pixels:
-        raise TooLarge(
-            f"This picture has {picture.width * picture.height // 1_000_000:,} megapixels; "
-            f"{max_pixels // 1_000_000} is the most. Make it smaller and try again."
-        )
+        raise _too_large(max_pixels)
     return picture
+
+
+def _too_large(max_pixels: int) -> TooLarge:
+    return TooLarge(
+        f"This picture has more than {max_pixels // 1_000_000} megapixels, the most we take. Make it smaller and try again."
+    )
 
 
 def _not_a_picture(data: bytes) -> str:

@@ -1,0 +1,157 @@
+import io
+import os
+import signal
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine import decode
+from engine.decode import jpeg_bytes, read_photo, read_tiles
+from engine.decoder import STOPPED, Decoder
+from engine.errors import TooLarge, Unreadable
+from engine.types import Refusal, TileRead
+
+
+def test_a_photo_is_read_whatever_its_name(tmp_path, encoded, corners):
+    file = tmp_path / "photo.txt"
+    file.write_bytes(encoded(corners, "PNG"))
+    pixels = read_photo(file)
+    assert pixels.dtype == np.uint8
+    assert (pixels == corners).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"", "empty"), (b"Dear photo", "not a picture"), (b"\xff\xd8\xff\xe0", "damaged")],
+)
+def test_a_photo_that_is_none_is_named(tmp_path, data, words):
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(data)
+    with pytest.raises(Unreadable, match=words):
+        read_photo(file)
+
+
+def test_a_photo_cut_off_is_named(tmp_path, encoded, astronaut):
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(encoded(astronaut)[:20_000])
+    with pytest.raises(Unreadable, match="damaged or cut off"):
+        read_photo(file)
+
+
+def test_a_photo_of_too_many_bytes_is_not_opened(tmp_path, monkeypatch):
+    monkeypatch.setattr(decode, "FILE_MAX_BYTES", 2**20)
+    file = tmp_path / "photo.png"
+    with file.open("wb") as out:
+        out.truncate(3 * 2**20)
+    with pytest.raises(TooLarge, match="has 3 MB; 1 is the most"):
+        read_photo(file)
+
+
+def test_every_file_is_a_tile_or_a_refusal_in_its_place(encoded, corners, monkeypatch):
+    monkeypatch.setattr(decode, "BATCH_FILES", 3)
+    good = encoded(corners)
+    files = [(f"{i}.jpg", b"text" if i % 5 == 0 else good) for i in range(40)]
+    files[7] = Refusal("7.jpg", "a link")
+    reads = list(read_tiles(files, tile_px=32))
+    assert [read.name for read in reads] == [f"{i}.jpg" for i in range(40)]
+    refused = [i for i, read in enumerate(reads) if isinstance(read, Refusal)]
+    assert refused == sorted({7, *range(0, 40, 5)})
+    assert reads[7].reason == "a link"
+    assert "not a picture" in reads[5].reason
+    tile = reads[1]
+    assert isinstance(tile, TileRead)
+    assert tile.thumb.shape == (5, 5, 3)
+    with Image.open(io.BytesIO(tile.jpeg)) as picture:
+        assert picture.size == (32, 32)
+        small = np.asarray(picture.resize((5, 5), Image.Resampling.BOX)).astype(int)
+    assert np.abs(small - tile.thumb).max() < 25
+
+
+def test_no_files_are_no_tiles():
+    assert list(read_tiles([])) == []
+
+
+def test_a_tile_of_too_many_bytes_is_refused(encoded, corners, monkeypatch):
+    monkeypatch.setattr(decode, "FILE_MAX_BYTES", 2**20)
+    small = encoded(corners)
+    read, refused = read_tiles([("a", small), ("b", small + bytes(2**21))])
+    assert isinstance(read, TileRead)
+    assert "has 2 MB; 1 is the most" in refused.reason
+
+
+def test_large_files_fill_a_batch(encoded, corners, monkeypatch):
+    monkeypatch.setattr(decode, "BATCH_BYTES", 1_000)
+    files = [(str(i), encoded(corners, "PNG") + bytes(600)) for i in range(5)]
+    assert [len(batch) for batch in decode._batches(files)] == [2, 2, 1]
+
+
+def test_files_are_taken_a_few_batches_ahead_at_most(encoded, corners, monkeypatch):
+    monkeypatch.setattr(decode, "BATCH_FILES", 2)
+    data, taken = encoded(corners), []
+
+    def files():
+        for i in range(200):
+            taken.append(i)
+            yield str(i), data
+
+    reads = read_tiles(files(), tile_px=32)
+    next(reads)
+    assert len(taken) <= 2 * (2 * decode.CHILDREN + 1)
+    reads.close()
+
+
+def test_killed_children_cost_one_file_each(encoded, astronaut, monkeypatch):
+    started = []
+
+    class Watched(Decoder):
+        def __init__(self):
+            super().__init__()
+            started.append(self)
+
+    monkeypatch.setattr(decode, "Decoder", Watched)
+    data = encoded(astronaut)
+    reads = read_tiles(((str(i), data) for i in range(800)), tile_px=128)
+    first = next(reads)
+    killed = [decoder.pid for decoder in started if decoder.pid]
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    rest = list(reads)
+    refused = [read for read in rest if isinstance(read, Refusal)]
+    assert isinstance(first, TileRead)
+    assert len(rest) == 799
+    assert 1 <= len(refused) <= len(killed) <= decode.CHILDREN
+    assert {read.reason for read in refused} == {STOPPED}
+
+
+def test_leaving_early_ends_the_children(encoded, corners, monkeypatch):
+    started = []
+
+    class Watched(Decoder):
+        def __init__(self):
+            super().__init__()
+            started.append(self)
+
+    monkeypatch.setattr(decode, "Decoder", Watched)
+    reads = read_tiles((str(i), encoded(corners)) for i in range(3_000))
+    next(reads)
+    reads.close()
+    assert [decoder.pid for decoder in started] == [None] * decode.CHILDREN
+
+
+@pytest.mark.parametrize(
+    ("long_side", "size"), [(None, (512, 512)), (100, (100, 100)), (9_000, (512, 512))]
+)
+def test_a_jpeg_is_made_smaller_never_larger(astronaut, long_side, size):
+    with Image.open(io.BytesIO(jpeg_bytes(astronaut, long_side=long_side))) as picture:
+        assert picture.size == size
+        assert picture.format == "JPEG"
+        expected = np.asarray(Image.fromarray(astronaut).resize(size)).astype(int)
+        assert np.abs(np.asarray(picture).astype(int) - expected).mean() < 6
+
+
+def test_a_narrow_jpeg_keeps_a_pixel():
+    with Image.open(
+        io.BytesIO(jpeg_bytes(np.zeros((2, 900, 3), np.uint8), long_side=90))
+    ) as picture:
+        assert picture.size == (90, 1)

@@ -1,0 +1,93 @@
+"""The child's side of the pipe, in process."""
+
+import io
+import resource
+
+import pytest
+
+from engine import decode_child, pictures
+from engine.decode_child import ANSWER, LENGTH, PHOTO, READ, REFUSED, REQUEST, SIZE, TILE, serve
+
+
+def ask(*batches):
+    """Answers (status, payload) to batches of (kind, tile_px, files)."""
+    requests = b"".join(
+        REQUEST.pack(kind, tile_px, len(files))
+        + b"".join(LENGTH.pack(len(data)) + data for data in files)
+        for kind, tile_px, files in batches
+    )
+    out = io.BytesIO()
+    serve(io.BytesIO(requests), out)
+    out.seek(0)
+    answers = []
+    while header := out.read(ANSWER.size):
+        status, length = ANSWER.unpack(header)
+        answers.append((status, out.read(length)))
+    return answers
+
+
+def test_one_answer_a_file_in_order(encoded, corners):
+    data = encoded(corners, "PNG")
+    answers = ask((TILE, 32, [data, b"text", data]), (PHOTO, 0, [data]), (PHOTO, 0, [b""]))
+    assert [status for status, _ in answers] == [READ, REFUSED, READ, READ, REFUSED]
+    jpeg, thumb = pictures.tile(data, 32)
+    assert answers[0][1] == answers[2][1] == thumb + jpeg
+    assert answers[3][1] == SIZE.pack(40, 60) + corners.tobytes()
+    assert b"whatever its name says" in answers[1][1]
+    assert b"empty" in answers[4][1]
+
+
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        (MemoryError(), b"more memory"),
+        (IndexError("in a decoder"), b"damaged"),
+        (OSError(), b"damaged"),
+    ],
+)
+def test_whatever_a_decoder_raises_is_a_refusal(monkeypatch, raised, words):
+    def tile(data, tile_px):
+        raise raised
+
+    monkeypatch.setattr(pictures, "tile", tile)
+    [(status, sentence)] = ask((TILE, 32, [b"x"]))
+    assert status == REFUSED
+    assert words in sentence
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff\xd8\xff\xe0 and nothing else", b"RIFF\x00\x00\x00\x00WEBPVP8 ", b"\x89PNG\r\n\x1a\n"],
+)
+@pytest.mark.parametrize("kind", [PHOTO, TILE])
+def test_the_beginning_of_a_picture_is_a_damaged_one(kind, data):
+    assert ask((kind, 32, [data])) == [(REFUSED, pictures.DAMAGED.encode())]
+
+
+def test_limits_are_set_before_anything_is_read(monkeypatch):
+    set_limits, served = {}, []
+    monkeypatch.setattr(resource, "setrlimit", lambda what, value: set_limits.update({what: value}))
+    monkeypatch.setattr(resource, "getrlimit", lambda what: (0, resource.RLIM_INFINITY))
+    monkeypatch.setattr(decode_child, "serve", lambda *pipes: served.append(dict(set_limits)))
+    decode_child.main()
+    assert served == [
+        {
+            resource.RLIMIT_AS: (2 * 2**30, 2 * 2**30),
+            resource.RLIMIT_CORE: (0, 0),
+            resource.RLIMIT_FSIZE: (0, 0),
+        }
+    ]
+
+
+def test_a_stricter_machine_keeps_its_limits(monkeypatch):
+    set_limits = {}
+    monkeypatch.setattr(resource, "setrlimit", lambda what, value: set_limits.update({what: value}))
+    monkeypatch.setattr(resource, "getrlimit", lambda what: (10, 10))
+    monkeypatch.setattr(decode_child, "serve", lambda *pipes: None)
+    decode_child.main()
+    assert set_limits[resource.RLIMIT_AS] == (10, 10)
+    set_limits.clear()
+    ask((TILE, 32, [b"x"]))
+    assert (
+        set_limits == {}
+    )  # its CPU seconds are fewer than ours: the kernel holds to them by itself
