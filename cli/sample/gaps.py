@@ -14,7 +14,7 @@ from engine.types import Thumbs
 
 SEED = 1
 # How far a cut's mean may be moved before it no longer looks like a photograph, in CIELAB units.
-LIGHT_REACH, TINT_REACH = 30.0, 24.0
+REACH = np.array([30, 24, 24], np.float32)
 # Cells of photos are mostly quiet: a cut with strong contrast or mixed colours is the second choice.
 MIXED, CONTRAST, TIRED = 11.0, 11.0, 3.0
 # So many times more than needed are looked at, and those that differ most are taken.
@@ -57,8 +57,8 @@ class _Cuts:
 
     def take(self, lab: Floats, number: int) -> list[int]:
         """Up to `number` cuts that can be graded to `lab` and differ in structure, the quietest first."""
-        off = self.means - lab
-        distance = (off[:, 0] / LIGHT_REACH) ** 2 + (off[:, 1:] ** 2).sum(axis=1) / TINT_REACH**2
+        off = (self.means - lab) / REACH
+        distance = np.einsum("ij,ij->i", off, off)
         near = np.flatnonzero(distance < 1)
         if not near.size:
             return []

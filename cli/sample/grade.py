@@ -29,9 +29,9 @@ def grade(pixels: Pixels, lab: tuple[float, float, float]) -> Pixels:
     tint = cv2.LUT(light, _midtones(curve, share).astype("f4"))
     graded = [cv2.LUT(light, np.rint(curve * 255).astype(np.uint8))]
     for colour, target in zip(colours, lab[1:], strict=True):
-        strong = (colour.astype("f4") - 128) * gain
-        moved = 128 + strong + (target - float(strong.mean())) * tint
-        graded.append(np.rint(moved).clip(0, 255).astype(np.uint8))
+        strong = cv2.multiply(colour - np.float32(128), gain)
+        moved = cv2.scaleAdd(tint, target - cv2.mean(strong)[0], strong)
+        graded.append(np.rint(moved + np.float32(128)).clip(0, 255).astype(np.uint8))
     return np.asarray(cv2.cvtColor(cv2.merge(graded), cv2.COLOR_LAB2RGB), np.uint8)
 
 

@@ -52,24 +52,24 @@ def recipe() -> Recipe:
 
 def tiles(made: Recipe) -> Iterator[tuple[str, bytes]]:
     """Name and JPEG of each tile. Two threads: OpenCV lets go of the interpreter while it works."""
-    of_cut: dict[int, list[tuple[int, Variant]]] = {}
+    of_cut: dict[int, list[tuple[int, Variant]]] = {cut: [] for cut in range(made.plain)}
     for number, variant in enumerate(made.variants):
         of_cut.setdefault(variant.cut, []).append((number, variant))
 
-    def work(index: int) -> tuple[bytes, list[tuple[int, str, bytes]]]:
+    def work(index: int) -> tuple[Pixels, list[tuple[int, str, bytes]]]:
         cut = made.cuts[index]
         tile = cut.tile(made.photos[cut.photo])
-        variants = [
+        variants = enumerate(of_cut[index], 1)
+        return tile, [
             (number, f"{cut.name}-v{nth}.jpg", _jpeg(_vary(tile, variant)))
-            for nth, (number, variant) in enumerate(of_cut.get(index, ()), 1)
+            for nth, (number, variant) in variants
         ]
-        return _jpeg(tile), variants
 
     graded: list[tuple[int, str, bytes]] = []
     with ThreadPoolExecutor(2) as threads:
-        for index, (plain, variants) in enumerate(threads.map(work, range(len(made.cuts)))):
+        for index, (tile, variants) in zip(of_cut, threads.map(work, of_cut), strict=True):
             if index < made.plain:
-                yield f"{made.cuts[index].name}.jpg", plain
+                yield f"{made.cuts[index].name}.jpg", _jpeg(tile)
             graded += variants
     yield from ((name, jpeg) for _, name, jpeg in sorted(graded))
 

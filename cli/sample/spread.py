@@ -6,24 +6,25 @@ import numpy as np
 
 from cli.sample.colors import Floats
 
+# Squares of differences come from products of float32: below this share of the largest, two rows are copies.
+COPY = 1e-5
+
 
 def spread(points: Floats, count: int, start: int = 0) -> list[int]:
     """Rows of `points` (n, d), each the farthest from all chosen before it, beginning with `start`.
 
     Gives fewer than `count` when the rest are copies of chosen ones. The same input gives the same answer.
     """
+    points = points - points.mean(axis=0)
+    squares: Floats = np.einsum("ij,ij->i", points, points)
+    copy = COPY * squares.max()
     chosen = [start]
-    nearest = _squared(points, start)
+    nearest = np.full(len(points), np.inf, np.float32)
     while len(chosen) < count:
+        row = chosen[-1]
+        np.minimum(nearest, squares + squares[row] - 2 * (points @ points[row]), out=nearest)
         farthest = int(nearest.argmax())
-        if nearest[farthest] <= 0:
+        if nearest[farthest] <= copy:
             break
         chosen.append(farthest)
-        np.minimum(nearest, _squared(points, farthest), out=nearest)
     return chosen[:count]
-
-
-def _squared(points: Floats, row: int) -> Floats:
-    difference = points - points[row]
-    squared: Floats = np.einsum("ij,ij->i", difference, difference)
-    return squared
