@@ -13,6 +13,7 @@ from app.queue import CeleryDoorbell, Doorbell
 from app.settings import Settings
 from app.storage import storage_from
 from app.web import assets, create, errors, health, jobs, look, make, mosaics, pictures, tile_sets
+from app.web.crop import shape
 from app.web.parts import Parts, keep
 from app.web.security import secure
 from app.web.uploads import UploadRequest
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = 
     )
     keep(app, _parts(settings, doorbell))
     add_words(app)
+    app.add_template_filter(shape)
     assets.add_assets(app)
     errors.add_errors(app)
     for page in PAGES:

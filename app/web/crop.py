@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from app.domain.grid import cell_side
 from app.models import Mosaic
 
-WIDE, SQUARE = 1.25, 0.8
+WIDE, SQUARE = 1.25, 0.9
+
+
+def shape(mosaic: Mosaic) -> str:
+    """`wide`, `square` or `tall`: how a page fits the picture in."""
+    ratio = mosaic.cols / mosaic.rows
+    return "wide" if ratio >= WIDE else "square" if ratio >= SQUARE else "tall"
 
 
 @dataclass(frozen=True)
@@ -16,17 +22,13 @@ class Crop:
 
     zoom_x: float
     zoom_y: float
-    # wide, square or tall: how the page fits the picture in.
-    shape: str
 
     @classmethod
     def of(cls, mosaic: Mosaic) -> Crop:
         """Of the grid that the mosaic was asked for."""
         photo = mosaic.photo
         cell = cell_side(photo.width, photo.height, mosaic.cells_across)
-        ratio = mosaic.cols / mosaic.rows
         return cls(
             zoom_x=round(photo.width / (mosaic.cols * cell), 5),
             zoom_y=round(photo.height / (mosaic.rows * cell), 5),
-            shape="wide" if ratio >= WIDE else "square" if ratio >= SQUARE else "tall",
         )

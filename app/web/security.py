@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -44,6 +44,7 @@ def secure(app: Flask, *, secret_key: str, cookie_secure: bool, trusted_proxies:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        SESSION_REFRESH_EACH_REQUEST=False,  # a page does (below); hundreds of tiles need not
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may lie open overnight
     )
     app.before_request(_limit_body)
@@ -66,4 +67,6 @@ def _limit_body() -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.mimetype == "text/html" and session:
+        session.modified = True  # the cookie lives on for as long as somebody comes back
     return response

@@ -68,6 +68,12 @@ def test_the_cookie_is_hidden_from_scripts_and_lasts(app):
     assert "Secure" not in cookie
 
 
+def test_pages_renew_the_cookie_and_pictures_do_not(person, mine):
+    assert "Set-Cookie" in person.get("/mosaics").headers
+    assert "Set-Cookie" not in person.get(f"/tiles/{mine.tile_set.id}/t/1.jpg").headers
+    assert "Set-Cookie" not in person.client.get("/livez").headers
+
+
 def test_over_https_the_cookie_is_secure_and_of_this_host_alone(settings, sessions, bell):
     app = create_app(replace(settings, cookie_secure=True, trusted_proxies=1), doorbell=bell)
     answer = app.test_client().get("/", headers={"X-Forwarded-Proto": "https"})
