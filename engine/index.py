@@ -50,7 +50,9 @@ class Index:
     def save(self, folder: Path) -> None:
         """Write the index into a folder of its own. The head comes last: half an index is never taken for one."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / _HEAD).unlink(missing_ok=True)
+        # Removed, not written over: whoever has the old index mapped keeps it whole.
+        for name in (_HEAD, _THUMBS, _SUMS):
+            (folder / name).unlink(missing_ok=True)
         np.save(folder / _THUMBS, self.thumbs)
         np.save(folder / _SUMS, self.sums)
         (folder / _HEAD).write_text(json.dumps({"version": VERSION, "tiles": len(self)}))

@@ -36,10 +36,12 @@ def test_the_same_mosaic_after_save_and_load(index, photo, tmp_path, matcher):
     assert (before.scores == after.scores).all()
 
 
-def test_saving_over_an_index_replaces_it(index, real_thumbs, tmp_path):
+def test_saving_over_an_index_leaves_the_old_one_to_who_has_it_open(index, real_thumbs, tmp_path):
     index.save(tmp_path)
+    before = Index.load(tmp_path)
     Index.build(real_thumbs[:10]).save(tmp_path)
     assert len(Index.load(tmp_path)) == 10
+    assert (before.thumbs == real_thumbs).all()
 
 
 def test_another_version_is_named(index, tmp_path):

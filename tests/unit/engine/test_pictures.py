@@ -87,12 +87,11 @@ def test_a_tile_stands_upright(encoded, orientation):
     assert np.abs(middle - expected[10::80, 10::80]).max() < 12
 
 
-@pytest.mark.parametrize(
-    "broken", [b"Exif\x00\x00", b"Exif\x00\x00II*\x00\xff\xff\xff\xff", b"Exif\x00\x00MM"]
-)
+@pytest.mark.parametrize("broken", [b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0and no more"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")  # Pillow's, which the child has nobody to tell
-def test_damaged_exif_leaves_the_picture_as_it_lies(encoded, corners, broken):
-    assert read(encoded(corners, exif=broken)).shape == (60, 40, 3)
+def test_damaged_exif_leaves_the_picture_as_it_lies(encoded, corners, form, broken):
+    assert read(encoded(corners, form, exif=broken)).shape == (60, 40, 3)
 
 
 def test_a_profile_is_converted_to_srgb(encoded, corners):
@@ -249,6 +248,12 @@ def test_pixels_are_counted_before_anything_is_decoded(reader, most):
     """The header alone says 200 megapixels; there is not one row behind it."""
     with pytest.raises(TooLarge, match=f"more than {most} megapixels"):
         reader(png(20_000, 10_000))
+
+
+def test_a_tile_may_have_fewer_pixels_than_a_photo():
+    data = png(10_000, 6_000)
+    with pytest.raises(TooLarge, match="more than 50 megapixels"):
+        pictures.tile(data, 64)
 
 
 def test_a_real_picture_of_200_megapixels_is_refused():

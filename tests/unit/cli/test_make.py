@@ -1,0 +1,234 @@
+import argparse
+import io
+import os
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from cli.make import add_parser, command, library, run
+from cli.make.bar import Bar
+from cli.make.library import open_library
+from engine.errors import EmptyTileSet
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "tessera"
+
+
+@pytest.fixture
+def photo(tmp_path):
+    file = tmp_path / "cat.png"
+    Image.fromarray(data.chelsea()).resize((300, 200)).save(file)
+    return file
+
+
+@pytest.fixture
+def tiles(tmp_path):
+    """Forty pictures in two folders, a letter, and a hidden file."""
+    folder = tmp_path / "tiles"
+    (folder / "more").mkdir(parents=True)
+    source = Image.fromarray(data.astronaut())
+    for i in range(40):
+        place = folder if i % 2 else folder / "more"
+        left, top = 50 * (i % 8), 80 * (i // 8)
+        source.crop((left, top, left + 100, top + 100)).save(place / f"{i:02}.jpg")
+    (folder / "letter.jpg").write_text("Dear tiles")
+    (folder / ".hidden.jpg").write_text("not seen")
+    return folder
+
+
+@pytest.fixture
+def make():
+    def call(*words):
+        parser = argparse.ArgumentParser()
+        add_parser(parser.add_subparsers())
+        return run(parser.parse_args(["make", *map(str, words)]))
+
+    return call
+
+
+def test_a_mosaic_from_files_alone(make, photo, tiles, tmp_path, capsys):
+    out = tmp_path / "mosaic.jpg"
+    assert make(photo, tiles, "-o", out, "--matcher", "exhaustive", "--penalty", "0") == 0
+    with Image.open(out) as mosaic:
+        assert mosaic.format == "JPEG"
+        assert mosaic.size == (48 * 50, 32 * 50)
+        small = np.asarray(mosaic.resize((48, 32), Image.Resampling.BOX)).astype(float)
+    wanted = np.asarray(Image.open(photo).resize((48, 32), Image.Resampling.BOX)).astype(float)
+    assert np.corrcoef(small.mean(axis=2).ravel(), wanted.mean(axis=2).ravel())[0, 1] > 0.7
+    said = capsys.readouterr()
+    assert f"Read {tiles}: 40 tiles." in said.out
+    assert "2,400 x 1,600 px, 48 x 32 = 1,536 cells" in said.out
+    assert "different tiles" in said.out
+    assert "1 files are no tiles:\n  letter.jpg: This is not a picture" in said.err
+
+
+def test_the_second_run_reuses_the_index_and_says_so(
+    make, photo, tiles, tmp_path, capsys, monkeypatch
+):
+    first, second = tmp_path / "1.png", tmp_path / "2.png"
+    assert make(photo, tiles, "-o", first) == 0
+    capsys.readouterr()
+    monkeypatch.setattr(library, "read_tiles", pytest.fail)
+    assert make(photo, tiles, "-o", second) == 0
+    assert "Reusing the index of" in capsys.readouterr().out
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("change", ["added", "removed", "written"])
+def test_a_changed_folder_is_read_again_in_the_place_of_the_old(tiles, cache, change):
+    open_library(tiles, cache, print)
+    picture = tiles / "01.jpg"
+    if change == "added":
+        (tiles / "new.jpg").write_bytes(picture.read_bytes())
+    elif change == "removed":
+        picture.unlink()
+    else:
+        os.utime(picture, ns=(1, 1))
+    again = open_library(tiles, cache, print)
+    assert not again.reused
+    assert len(again.index) == {"added": 41, "removed": 39, "written": 40}[change]
+    assert len(list(cache.iterdir())) == 1
+    assert open_library(tiles, cache, print).reused
+
+
+def test_a_damaged_entry_is_read_again(tiles, cache):
+    before = open_library(tiles, cache, print)
+    [entry] = cache.iterdir()
+    (entry / "index" / "thumbs.npy").unlink()
+    after = open_library(tiles, cache, print)
+    assert not after.reused
+    assert (after.index.thumbs == before.index.thumbs).all()
+
+
+def test_a_zip_serves_as_well(make, photo, tiles, tmp_path, capsys):
+    packed = tmp_path / "tiles.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("../outside.jpg", b"x")
+        for file in sorted(tiles.rglob("[0-9]*.jpg")):
+            archive.write(file, file.name)
+    out = tmp_path / "mosaic.png"
+    words = (
+        photo,
+        packed,
+        "-o",
+        out,
+        "--matcher",
+        "classic",
+        "--penalty",
+        "0,1",
+        "--cells-across",
+        "20",
+    )
+    assert make(*words) == 0
+    with Image.open(out) as mosaic:
+        assert mosaic.format == "PNG"
+        assert mosaic.size == (1000, 650)
+    said = capsys.readouterr()
+    assert "40 tiles" in said.out
+    assert "../outside.jpg: Its name leads outside" in said.err
+    assert make(*words) == 0
+    assert "Reusing" in capsys.readouterr().out
+
+
+def test_tiles_are_ours_and_in_the_order_of_names(tiles, cache):
+    found = open_library(tiles, cache, print)
+    jpegs = list(found.jpegs(np.array([39, 0])))
+    for jpeg, name in zip(jpegs, ["more/38.jpg", "01.jpg"], strict=True):
+        with Image.open(io.BytesIO(jpeg)) as ours, Image.open(tiles / name) as theirs:
+            difference = np.asarray(ours).astype(int) - np.asarray(theirs)
+            assert np.abs(difference).mean() < 4
+
+
+def test_files_that_cannot_be_opened_are_named(tiles, cache):
+    (tiles / "gone.jpg").symlink_to(tiles / "nowhere.jpg")
+    refusals = open_library(tiles, cache, print).refusals
+    assert {r.name: r.reason for r in refusals}["gone.jpg"] == (
+        "This file cannot be opened (No such file or directory)."
+    )
+
+
+def test_many_refusals_are_counted(make, photo, tiles, tmp_path, capsys):
+    for i in range(15):
+        (tiles / f"letter{i}.txt").write_text("Dear tiles")
+    assert make(photo, tiles, "-o", tmp_path / "m.jpg") == 0
+    said = capsys.readouterr().err
+    assert "16 files are no tiles" in said
+    assert said.endswith("and 6 more\n")
+
+
+def test_no_tiles_are_named(tmp_path, cache):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(EmptyTileSet):
+        open_library(tmp_path / "empty", cache, print)
+    assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["nowhere.png", "{tiles}"], "no photo at nowhere.png"),
+        (["{photo}", "nowhere"], "no folder or zip of pictures at nowhere"),
+        (["{photo}", "{tiles}", "-o", "mosaic.gif"], "neither a .jpg nor a .png"),
+        (["{photo}", "{tiles}", "-o", "nowhere/mosaic.jpg"], "folder nowhere is not there"),
+        (["{photo}", "{tiles}", "--penalty", "0.7"], "from 0 to 0.5: 0.7 is not"),
+        (["{photo}", "{tiles}", "--penalty", "nan"], "from 0 to 0.5: nan is not"),
+        (["{photo}", "{tiles}", "--matcher", "best"], "no matcher called 'best'"),
+        (["{photo}", "{tiles}", "--cells-across", "2"], "from 4 to 300: 2 is not"),
+        (["{tiles}/letter.jpg", "{tiles}"], "letter.jpg: This is not a picture"),
+        (["{photo}", "{photo}"], "not a zip that can be opened"),
+    ],
+)
+def test_mistakes_get_a_sentence(make, photo, tiles, capsys, words, sentence):
+    assert make(*(word.format(photo=photo, tiles=tiles) for word in words)) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("tessera make: ")
+    assert sentence in said
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [(["--penalty", "much"], "'much' is none"), (["--cells-across", "1.5"], "'1.5' is none")],
+)
+def test_words_in_place_of_numbers_get_a_sentence(make, capsys, words, sentence):
+    with pytest.raises(SystemExit):
+        make("photo", "tiles", *words)
+    assert sentence in capsys.readouterr().err
+
+
+def test_stopping_writes_nothing(make, photo, tiles, tmp_path, capsys, monkeypatch):
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "make_plan", stop)
+    assert make(photo, tiles, "-o", tmp_path / "m.jpg") == 130
+    assert "Stopped. No mosaic was written." in capsys.readouterr().err
+    assert not (tmp_path / "m.jpg").exists()
+
+
+@pytest.mark.parametrize("value", ["", "relative/path"])
+def test_the_cache_is_the_users(monkeypatch, tmp_path, value):
+    monkeypatch.setenv("XDG_CACHE_HOME", value)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert command.cache_folder() == tmp_path / ".cache" / "tessera"
+
+
+def test_a_bar_for_each_stage_on_a_terminal(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with Bar() as bar:
+        bar.count(0, 3)
+        bar.count(3, 3)
+        bar("Placing tiles", 0.5)
+        bar("Placing tiles", 1.0)
+    shown = terminal.getvalue()
+    assert shown.index("Reading tiles") < shown.index("Placing tiles")
