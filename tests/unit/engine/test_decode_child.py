@@ -9,6 +9,14 @@ from engine import decode_child, pictures
 from engine.decode_child import ANSWER, LENGTH, PHOTO, READ, REFUSED, REQUEST, SIZE, TILE, serve
 
 
+@pytest.fixture(autouse=True)
+def our_own_seconds():
+    """The child's limit falls on whoever serves: here that is the whole test run."""
+    before = resource.getrlimit(resource.RLIMIT_CPU)
+    yield
+    resource.setrlimit(resource.RLIMIT_CPU, before)
+
+
 def ask(*batches):
     """Answers (status, payload) to batches of (kind, tile_px, files)."""
     requests = b"".join(
