@@ -1,8 +1,8 @@
 import math
 
-import engine.match
 import pytest
 
+import engine.match
 from app.domain.errors import BadInput
 from app.domain.options import MATCHERS, MosaicOptions
 
