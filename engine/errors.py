@@ -4,7 +4,7 @@ EngineError
 +-- BadSetting              a setting out of its range
 +-- Unreadable              a file that does not become a picture
 |   +-- TooLarge            more pixels or bytes than we take
-|   +-- BadArchive          a zip that cannot be opened
+|   +-- BadArchive          a zip that cannot be opened, or has too many files
 +-- PhotoTooSmall           the photo has too few pixels for its grid
 +-- EmptyTileSet            nothing to cover a cell with
 +-- TileUnreadable          a tile's own picture is gone or damaged
@@ -30,7 +30,7 @@ class TooLarge(Unreadable):
 
 
 class BadArchive(Unreadable):
-    """A zip that cannot be opened."""
+    """A zip that cannot be opened, or has too many files."""
 
 
 class PhotoTooSmall(EngineError):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self, cast
 
-from engine.errors import BadArchive, EngineError, TooLarge
+from engine.errors import BadArchive, EngineError
 from engine.limits import (
     FILE_MAX_BYTES,
     ZIP_MAX_DIRECTORY_BYTES,
@@ -94,7 +94,7 @@ def read_zip(file: Path | BinaryIO) -> ZipPictures:
 
     Folders and the files that file managers leave behind are passed over. Names are for showing, never paths.
 
-    Raises BadArchive where it is no zip, TooLarge where it has more than 250,000 members.
+    Raises BadArchive where it is no zip, or one of more than 250,000 members.
     """
     handle = file.open("rb") if isinstance(file, Path) else None
     try:
@@ -126,12 +126,12 @@ class _CountedFirst:
         self._file = file
 
     def read(self, size: int = -1) -> bytes:
-        """Read as the file does. Raises TooLarge at a directory that is too long."""
+        """Read as the file does. Raises BadArchive at a directory that is too long."""
         if not self.opening:
             return self._file.read(size)
         data = b"" if size > ZIP_MAX_DIRECTORY_BYTES else self._file.read(size)
         if size > ZIP_MAX_DIRECTORY_BYTES or data.count(_MEMBER_MARK) > ZIP_MAX_ENTRIES:
-            raise TooLarge(
+            raise BadArchive(
                 f"This zip has more than {ZIP_MAX_ENTRIES:,} files. Split it into several and add each."
             )
         return data
