@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -101,13 +102,20 @@ def binary(name: str) -> str:
 
 
 def as_somebody_else() -> list[str]:
-    """PostgreSQL refuses to run as root, so root becomes somebody in a namespace of its own."""
-    if os.geteuid() != 0:
+    """PostgreSQL does not run as root, nor as a number without a name: both become nobody in a namespace of their own."""
+    if os.geteuid() != 0 and has_a_name():
         return []
     prefix = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
     if subprocess.run([*prefix, "true"], check=False, capture_output=True).returncode:
         raise NotStarted(
-            "PostgreSQL does not run as root, and root may not be anybody else here. "
-            "Start Tessera as an ordinary user, or set DATABASE_URL."
+            "PostgreSQL does not run as root or as a user without a name, and becoming another user is not allowed "
+            "here. Start Tessera as an ordinary user, or set DATABASE_URL."
         )
     return prefix
+
+
+def has_a_name() -> bool:
+    try:
+        return bool(pwd.getpwuid(os.geteuid()))
+    except KeyError:
+        return False
