@@ -12,6 +12,9 @@ from app.models import Job, Refusal, Source, TileSet
 from app.services import browse
 from app.services.progress import Progress, progress_of
 
+# Of a set that grew for years, nobody reads about more uploads than this on one page.
+SHOWN = 50
+
 
 @dataclass(frozen=True)
 class SourceCard:
@@ -38,8 +41,8 @@ class SourceCard:
 
 
 def source_cards(session: Session, tile_set: TileSet) -> list[SourceCard]:
-    """Of a set that the caller has already looked up, newest first."""
+    """The latest of a set that the caller has already looked up, newest first."""
     return [
         SourceCard(view.source, view.job, browse.refusals_of(session, view.source))
-        for view in browse.sources_of(session, tile_set)
+        for view in browse.sources_of(session, tile_set)[:SHOWN]
     ]

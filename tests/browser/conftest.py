@@ -10,28 +10,36 @@ import pytest
 from cli.stack.process import Process
 
 ADDRESS = re.compile(r"Tessera is ready: (http://\S+)")
-START_SECONDS = 120
+
+
+class Stack(Process):
+    """`tessera up`; its log holds what a person would see."""
+
+    patience = 120
+
+    @property
+    def address(self):
+        found = ADDRESS.search(self.log.read_text())
+        return found and found[1]
+
+    def ready(self):
+        return self.address is not None
 
 
 @pytest.fixture(scope="session")
 def tessera(tmp_path_factory):
-    """`tessera up` in a folder of its own; the process, whose log holds what a person would see."""
+    """The whole of it in a folder of its own, and an orderly end."""
     folder = tmp_path_factory.mktemp("tessera")
     command = [sys.executable, "-m", "cli", "up", "--var", str(folder / "var"), "--no-sample"]
-    stack = Process("tessera up", command, folder / "up.log", grace=60)
-    stack.start()
-    stack.wait_until(
-        lambda: ADDRESS.search(stack.log.read_text()) is not None, seconds=START_SECONDS
-    )
-    yield stack
-    stack.stop()
+    with Stack("tessera up", command, folder / "up.log", grace=60) as stack:
+        yield stack
     assert stack.status == 0, stack.tail()
 
 
 @pytest.fixture(scope="session")
 def base_url(tessera):
     """`page.goto("/")` opens this."""
-    return ADDRESS.search(tessera.log.read_text())[1]
+    return tessera.address
 
 
 @pytest.fixture(scope="session")

@@ -82,6 +82,14 @@ def test_reading_is_shown_with_its_counts(person, tiles, maker):
     assert '<noscript><meta http-equiv="refresh"' in page
 
 
+def test_of_several_readings_the_oldest_has_the_stream(person, tiles, maker):
+    jobs = [maker.source(tiles, state=state) for state in (JobState.RUNNING, JobState.QUEUED)]
+    page = person.get(f"/tiles/{tiles.id}").text
+    assert page.count("sse-connect=") == 1
+    assert f'sse-connect="/jobs/{jobs[0].id}/events"' in page
+    assert page.count("/cancel") == 2
+
+
 def test_cancelling_a_reading_goes_back_to_its_set(person, tiles, maker):
     job = maker.source(tiles, state=JobState.RUNNING)
     answer = person.post(f"/jobs/{job.id}/cancel")

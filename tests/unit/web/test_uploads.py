@@ -42,6 +42,9 @@ def test_a_part_is_a_file_of_its_own(before, body, after, at):
     with tempfile.SpooledTemporaryFile() as spool:
         Part(spool).write(before)
         part = Part(spool)
+        assert part.readable()
+        assert part.writable()
+        assert part.seekable()
         part.write(body)
         Part(spool).write(after)
         assert part.seek(0, io.SEEK_END) == len(body)
