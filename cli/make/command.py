@@ -87,7 +87,7 @@ def _tell_tiles(tiles: Path, library: Library) -> None:
     else:
         print(f"Read {tiles}: {count}.")
     if library.refusals:
-        print(f"{len(library.refusals):,} files are no tiles:", file=sys.stderr)
+        print(f"Not taken as tiles ({len(library.refusals):,}):", file=sys.stderr)
     for refusal in library.refusals[:REFUSALS_SHOWN]:
         print(f"  {refusal.name}: {refusal.reason}", file=sys.stderr)
     if len(library.refusals) > REFUSALS_SHOWN:

@@ -65,7 +65,7 @@ def test_a_mosaic_from_files_alone(make, photo, tiles, tmp_path, capsys):
     assert f"Read {tiles}: 40 tiles." in said.out
     assert "2,400 x 1,600 px, 48 x 32 = 1,536 cells" in said.out
     assert "different tiles" in said.out
-    assert "1 files are no tiles:\n  letter.jpg: This is not a picture" in said.err
+    assert "Not taken as tiles (1):\n  letter.jpg: This is not a picture" in said.err
 
 
 def test_the_second_run_reuses_the_index_and_says_so(
@@ -158,7 +158,7 @@ def test_many_refusals_are_counted(make, photo, tiles, tmp_path, capsys):
         (tiles / f"letter{i}.txt").write_text("Dear tiles")
     assert make(photo, tiles, "-o", tmp_path / "m.jpg") == 0
     said = capsys.readouterr().err
-    assert "16 files are no tiles" in said
+    assert "Not taken as tiles (16):" in said
     assert said.endswith("and 6 more\n")
 
 
