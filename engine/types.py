@@ -80,11 +80,21 @@ class Plan:
 
     assignment : (cells,) int32 tile numbers.
     scores : (cells,) float32, the matcher's score of the chosen tile before any penalty.
+    mirrored : (cells,) bool, which tiles are shown left to right; None where none is.
+    shift : share of the way, 0 to 1, that the colour of a tile goes towards its cell.
+    colors : (cells, 3) uint8, the mean colour of each cell in sRGB; needed where `shift` is not 0.
+    objective : what placement made as large as it could: all scores less all penalties.
+    gap : share by which the objective may be short of the best that any placement reaches; None where nobody computed it.
     """
 
     grid: Grid
     assignment: Tiles
     scores: Scores
+    mirrored: NDArray[np.bool_] | None = None
+    shift: float = 0.0
+    colors: NDArray[np.uint8] | None = None
+    objective: float = math.nan
+    gap: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
