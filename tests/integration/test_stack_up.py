@@ -96,6 +96,8 @@ def up(var, *options, **environ):
             stdout=file,
             stderr=file,
             start_new_session=True,
+            # Should the test run itself be killed: a stop, but no help for what the stack started.
+            preexec_fn=lambda: guard.prctl(guard.PR_SET_PDEATHSIG, signal.SIGTERM),  # noqa: PLW1509 - pytest has one thread
         ) as process,
     ):
         wait_for(lambda: READY.search(output.read_text()) or process.poll() is not None)
