@@ -22,9 +22,7 @@ def storage(swift_server):
     return swift_server.with_bucket().storage()
 
 
-def test_from_upload_to_mosaic_and_nothing_left(
-    workshop, session, storage, owner, tile_set, order
-):
+def test_from_upload_to_mosaic_and_nothing_left(workshop, session, storage, owner, tile_set, order):
     order(tile_set)
     assert run_next(workshop, Queue.MOSAICS)
     session.expire_all()
