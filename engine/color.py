@@ -53,35 +53,38 @@ def _lightness(share: NDArray[np.float64]) -> NDArray[np.float64]:
 
 # One knot more than is needed, so that the last one has a neighbour.
 _AT = np.arange(_KNOTS + 2) / _KNOTS
-_LINEAR_OF = _linear(np.arange(256) / 255).astype(np.float32)
+_LINEAR_OF = _linear(np.arange(257) / 255).astype(np.float32)
 _LIGHTNESS_OF = _lightness(_AT).astype(np.float32)
 _ENCODED_OF = (_encoded(_AT) * 255).astype(np.float32)
 
 
-def lab(rgb: Pixels) -> Lab:
-    """CIELAB of 8-bit sRGB, within 0.002 of `skimage.color.rgb2lab`.
+def lab(rgb: Pixels | NDArray[np.float32]) -> Lab:
+    """CIELAB of sRGB, within 0.003 of `skimage.color.rgb2lab`.
 
-    rgb : (..., 3) uint8. Returns (..., 3) float32.
+    rgb : (..., 3) uint8, or float32 from 0 to 255. Returns (..., 3) float32.
 
     >>> lab(np.array([255, 255, 255], np.uint8)).round(2).tolist()
     [100.0, 0.0, 0.0]
     """
     out = np.empty(rgb.shape, np.float32)
-    _lab(np.ascontiguousarray(rgb).reshape(-1, 3), out.reshape(-1, 3))
+    flat: NDArray[Any] = np.ascontiguousarray(rgb).reshape(-1, 3)
+    _lab(flat, out.reshape(-1, 3))
     return out
 
 
-def rgb(colors: Lab, *, knee: float = 1.0) -> Pixels:
+def rgb(colors: Lab, *, knee: float | NDArray[np.float32] = 1.0) -> Pixels:
     """8-bit sRGB of CIELAB; what the screen cannot show is drawn towards the grey of the same lightness.
 
     colors : (..., 3) float32; lightness outside 0 to 100 is cut off.
     knee : share of the way from grey to the most vivid colour up to which colours stay as they are, above 0 and up to 1.
-        Those beyond it are pressed together smoothly into the rest, so that none of them become one.
+        Those beyond it are pressed together smoothly into the rest, so that none of them become one. A number or an
+        array that broadcasts to (...).
     Returns (..., 3) uint8.
     """
     out = np.empty(colors.shape, np.uint8)
     flat = np.ascontiguousarray(colors, np.float32).reshape(-1, 3)
-    _rgb(flat, np.float32(knee), out.reshape(-1, 3))
+    knees = np.broadcast_to(np.asarray(knee, np.float32), colors.shape[:-1]).reshape(-1)
+    _rgb(flat, np.ascontiguousarray(knees), out.reshape(-1, 3))
     return out
 
 
@@ -107,15 +110,19 @@ def _on_curve(values: NDArray[np.float32], at: Any) -> Any:
     return values[knot] + (values[knot + 1] - values[knot]) * (place - np.float32(knot))
 
 
+@njit(nogil=True, cache=True, inline="always")
+def _linear_at(value: Any) -> Any:
+    """Between two 8-bit steps as straight as between knots; a whole number meets one of them."""
+    step = int(value)
+    part = np.float32(value) - np.float32(step)
+    return _LINEAR_OF[step] + (_LINEAR_OF[step + 1] - _LINEAR_OF[step]) * part
+
+
 @njit(nogil=True, cache=True)
-def _lab(pixels: Pixels, out: Lab) -> None:
+def _lab(pixels: Pixels | NDArray[np.float32], out: Lab) -> None:
     matrix = _TO_XYZ.astype(np.float32)
     for i in range(len(pixels)):
-        r, g, b = (
-            _LINEAR_OF[pixels[i, 0]],
-            _LINEAR_OF[pixels[i, 1]],
-            _LINEAR_OF[pixels[i, 2]],
-        )
+        r, g, b = _linear_at(pixels[i, 0]), _linear_at(pixels[i, 1]), _linear_at(pixels[i, 2])
         x = _on_curve(_LIGHTNESS_OF, matrix[0, 0] * r + matrix[0, 1] * g + matrix[0, 2] * b)
         y = _on_curve(_LIGHTNESS_OF, matrix[1, 0] * r + matrix[1, 1] * g + matrix[1, 2] * b)
         z = _on_curve(_LIGHTNESS_OF, matrix[2, 0] * r + matrix[2, 1] * g + matrix[2, 2] * b)
@@ -131,34 +138,36 @@ def _share(lightness: Any) -> Any:
     return (lightness - np.float32(_LAB_BASE)) * np.float32(1 / _LAB_SLOPE)
 
 
-@njit(nogil=True, cache=True, inline="always")
-def _reach(linear: Any, grey: Any) -> Any:
-    """How far a channel is from grey, as a share of the way to the end of its range on that side."""
-    if linear > grey:
-        return (linear - grey) / (np.float32(1.0001) - grey)
-    return (grey - linear) / (grey + np.float32(0.0001))
+@njit(nogil=True, cache=True, inline="always", error_model="numpy")
+def _kept(up: Any, down: Any, grey: Any, knee: Any) -> Any:
+    """Share of its distance from grey that a colour keeps; up and down are how far its channels are above and below."""
+    reach = max(up / (np.float32(1.0001) - grey), down / (grey + np.float32(0.0001)))
+    room, over = np.float32(1) - knee, reach - knee
+    if over <= 0:
+        return np.float32(1)
+    # From the knee on with slope 1, towards 1 and never there.
+    return (knee + room * over / (room + over)) / reach
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _rgb(colors: Lab, knee: np.float32, out: Pixels) -> None:
+def _rgb(colors: Lab, knees: NDArray[np.float32], out: Pixels) -> None:
     matrix = _FROM_XYZ.astype(np.float32)
-    room = np.float32(1) - knee
+    zero, one = np.float32(0), np.float32(1)
     for i in range(len(colors)):
-        y = (min(max(colors[i, 0], np.float32(0)), np.float32(100)) + np.float32(16)) / 116
-        grey = min(max(_share(y), np.float32(0)), np.float32(1))
+        lightness = min(max(colors[i, 0], zero), np.float32(100))
+        y = (lightness + np.float32(16)) * np.float32(1 / 116)
+        grey = min(max(_share(y), zero), one)
         x = _share(y + colors[i, 1] * np.float32(1 / 500))
         z = _share(y - colors[i, 2] * np.float32(1 / 200))
-        r = matrix[0, 0] * x + matrix[0, 1] * grey + matrix[0, 2] * z
-        g = matrix[1, 0] * x + matrix[1, 1] * grey + matrix[1, 2] * z
-        b = matrix[2, 0] * x + matrix[2, 1] * grey + matrix[2, 2] * z
-        reach = max(_reach(r, grey), _reach(g, grey), _reach(b, grey))
-        keep = np.float32(1)
-        if reach > knee:
-            over = reach - knee
-            # From the knee on with slope 1, towards 1 and never there.
-            keep = (knee + (room * over / (room + over) if room > 0 else room)) / reach
-        for channel, linear in enumerate((r, g, b)):
-            value = min(max(grey + (linear - grey) * keep, np.float32(0)), np.float32(1))
+        r = matrix[0, 0] * x + matrix[0, 1] * grey + matrix[0, 2] * z - grey
+        g = matrix[1, 0] * x + matrix[1, 1] * grey + matrix[1, 2] * z - grey
+        b = matrix[2, 0] * x + matrix[2, 1] * grey + matrix[2, 2] * z - grey
+        up, down = max(r, g, b), -min(r, g, b)
+        keep = one
+        if up > knees[i] * (one - grey) or down > knees[i] * grey:
+            keep = _kept(up, down, grey, knees[i])
+        for channel, offset in enumerate((r, g, b)):
+            value = min(max(grey + offset * keep, zero), one)
             out[i, channel] = int(_on_curve(_ENCODED_OF, value) + np.float32(0.5))
 
 

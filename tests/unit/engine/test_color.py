@@ -40,6 +40,12 @@ def test_lab_is_that_of_scikit_image(pixels):
     assert np.abs(lab(pixels) - rgb2lab(pixels)).max() < 0.003
 
 
+def test_lab_between_the_steps_of_8_bits(pixels):
+    between = np.random.default_rng(2).uniform(0, 255, pixels.shape).astype(np.float32)
+    assert np.abs(lab(between) - rgb2lab(between / 255)).max() < 0.006
+    assert np.array_equal(lab(pixels.astype(np.float32)), lab(pixels))
+
+
 def test_lab_and_back_is_the_same_color(pixels):
     assert np.array_equal(rgb(lab(pixels)), pixels)
 
