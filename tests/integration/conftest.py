@@ -1,12 +1,13 @@
 """Real services for the tests: PostgreSQL, Valkey, a disk, a Celery worker in processes of its own."""
 
 import os
+from uuid import uuid4
 
 import pytest
 import redis
 
 from app import db
-from app.models import Base
+from app.models import Base, Owner
 from app.settings import Settings
 from app.storage import storage_from
 from cli.stack.environment import environment
@@ -85,3 +86,33 @@ def celery_worker_process(tmp_path, sessions, environ):
     """A real worker for mosaics. `.kill()` it as a power cut would, `.start()` it again."""
     with Worker("maker", tmp_path / "log", environ) as worker:
         yield worker
+
+
+class Bell:
+    """A doorbell that remembers its rings."""
+
+    def __init__(self):
+        self.rings = []
+
+    def ring(self, queue):
+        self.rings.append(queue)
+
+
+@pytest.fixture
+def bell():
+    return Bell()
+
+
+@pytest.fixture
+def session(sessions):
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+def owner(session):
+    """Somebody's id."""
+    owner_id = uuid4()
+    session.add(Owner(id=owner_id))
+    session.commit()
+    return owner_id

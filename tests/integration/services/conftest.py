@@ -11,40 +11,11 @@ from app.services.create_tile_set import create_tile_set
 from app.services.upload_photo import upload_photo
 
 
-class Bell:
-    """Hears every ring."""
-
-    def __init__(self):
-        self.rings = []
-
-    def ring(self, queue):
-        self.rings.append(queue)
-
-
 def jpeg(size=(120, 90), colour=(200, 120, 40)):
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, "JPEG")
     out.seek(0)
     return out
-
-
-@pytest.fixture
-def bell():
-    return Bell()
-
-
-@pytest.fixture
-def session(sessions):
-    with sessions() as session:
-        yield session
-
-
-@pytest.fixture
-def owner(session):
-    owner_id = uuid4()
-    session.add(Owner(id=owner_id))
-    session.commit()
-    return owner_id
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from PIL import Image
 
 from app.domain.options import MosaicOptions
 from app.domain.states import Queue
-from app.models import Owner
 from app.services.add_pictures import add_pictures
 from app.services.create_tile_set import create_tile_set
 from app.services.make_mosaic import make_mosaic
@@ -20,21 +19,6 @@ from app.services.upload_photo import upload_photo
 from worker.context import Context
 from worker.runner import run_next
 from worker.tile_cache import TileCache
-
-
-class Bell:
-    """Hears every ring."""
-
-    def __init__(self):
-        self.rings = []
-
-    def ring(self, queue):
-        self.rings.append(queue)
-
-
-@pytest.fixture
-def bell():
-    return Bell()
 
 
 @pytest.fixture
@@ -46,20 +30,6 @@ def workshop(sessions, storage, bell, tmp_path):
         cache=TileCache(tmp_path / "tile-cache", storage, 10**9),
         stopping=threading.Event(),
     )
-
-
-@pytest.fixture
-def session(sessions):
-    with sessions() as session:
-        yield session
-
-
-@pytest.fixture
-def owner(session):
-    owner_id = uuid4()
-    session.add(Owner(id=owner_id))
-    session.commit()
-    return owner_id
 
 
 def jpeg(pixels, **options):
