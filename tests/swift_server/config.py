@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from page import PAGE
 from swift.common.ring import RingBuilder, RingData
 
 DEVICE = "disk"
-PAGE = 20
 BACKENDS = ("account", "container", "object")
 
 SWIFT = """

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.integration.storage.streams import SMALL
-from tests.swift_server.config import PAGE
+from tests.swift_server.page import PAGE
 
 KEYS = [
     "o/1/a",
