@@ -16,6 +16,13 @@ from cli.stack import guard
 from cli.stack.ports import is_free
 from cli.stack.process import ROOT
 
+# Should the test run itself be killed, the stack gets a stop; what the stack started gets no help from us.
+WITH_US = """
+import os, signal, sys
+from cli.stack import guard
+guard.prctl(guard.PR_SET_PDEATHSIG, signal.SIGTERM)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 READY = re.compile(r"Tessera is ready: (http://127\.0\.0\.1:(\d+))\n")
 
 
@@ -89,15 +96,13 @@ def up(var, *options, **environ):
     with (
         output.open("wb") as file,
         subprocess.Popen(
-            command(var, *options),
+            [sys.executable, "-c", WITH_US, *command(var, *options)],
             cwd=ROOT,
             env=os.environ | environ,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,
             start_new_session=True,
-            # Should the test run itself be killed: a stop, but no help for what the stack started.
-            preexec_fn=lambda: guard.prctl(guard.PR_SET_PDEATHSIG, signal.SIGTERM),  # noqa: PLW1509 - pytest has one thread
         ) as process,
     ):
         wait_for(lambda: READY.search(output.read_text()) or process.poll() is not None)
