@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.feedback import with_feedback
 from engine.grid import Grid
 from engine.index import Index
 from engine.match import matcher_named
 from engine.place import greedy
-from engine.types import Pixels, Plan, Progress, Settings, silent
+from engine.types import Candidates, Pixels, Plan, Progress, Scores, Settings, Tiles, silent
 
 
 def make_plan(
@@ -30,8 +34,39 @@ def make_plan(
     grid = Grid.fit(width, height, cells_across)
     cells = grid.thumbs(photo)
     progress("Looking at the photo", 1.0)
-    k = 1 if matcher.best_first and settings.penalty == 0 else settings.k
-    candidates = matcher.find(cells, index, k, progress)
-    assignment, scores = greedy(candidates, settings.penalty, len(index))
+    k = settings.k or matcher.k
+    if matcher.best_first and settings.penalty == 0:
+        k = 1
+    mirrors = matcher.mirrors if settings.mirrors is None else settings.mirrors
+    candidates = matcher.find(cells, index, k, progress, mirrors=mirrors)
+    plan = _place(grid, candidates, settings.penalty, len(index))
     progress("Placing tiles", 1.0)
-    return Plan(grid, assignment, scores)
+    return plan
+
+
+def _place(grid: Grid, candidates: Candidates, penalty: float, tiles: int) -> Plan:
+    if candidates.errors is None:
+        assignment, scores = greedy(candidates, penalty, tiles)
+        return Plan(grid, assignment, scores, _mirrored(candidates, assignment, scores))
+    chosen, objective = with_feedback(
+        candidates, candidates.errors, penalty=penalty, tiles=tiles, cols=grid.cols
+    )
+    cells = np.arange(len(chosen))
+    return Plan(
+        grid,
+        candidates.tiles[cells, chosen],
+        candidates.scores[cells, chosen],
+        None if candidates.mirrored is None else candidates.mirrored[cells, chosen],
+        objective=objective,
+    )
+
+
+def _mirrored(
+    candidates: Candidates, assignment: Tiles, scores: Scores
+) -> NDArray[np.bool_] | None:
+    """Which of the chosen tiles are mirrored; of a tile and its mirror image just as good, either will do."""
+    if candidates.mirrored is None:
+        return None
+    same = candidates.tiles == assignment[:, np.newaxis]
+    places = (same & (candidates.scores == scores[:, np.newaxis])).argmax(axis=1)
+    return np.take_along_axis(candidates.mirrored, places[:, np.newaxis], axis=1)[:, 0]

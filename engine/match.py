@@ -14,9 +14,11 @@ from engine.blocks import run_blocks
 from engine.errors import BadSetting
 from engine.features import color_sums
 from engine.index import Index
+from engine.mirrors import best_of_both
 from engine.nearest import nearest, squared_differences
+from engine.perceptual import perceptual_candidates, perceptual_score
 from engine.ssim import ssim
-from engine.types import Candidates, Progress, Scores, Thumbs, Tiles
+from engine.types import Candidates, Progress, Thumbs, Tiles
 
 FINDING, SCORING = "Finding candidates", "Comparing tiles"
 
@@ -27,27 +29,49 @@ class Matcher:
 
     name : what settings call it.
     sentence : what it does, for a person.
-    candidates : (cells, index, k, progress) to k tile numbers for each cell, (cells, k) int32.
-    score : (cells, index, tiles, progress) to the score of each, (cells, k) float32; higher is better.
+    candidates : (cells, index, k, progress) to the numbers of tiles worth a comparison, (cells, any) int32.
+    score : (cells, index, tiles, k, progress) to at most k of these tiles with their scores; higher is better.
+    k, mirrors : candidates of each cell, and whether tiles may be mirrored, where settings leave it open.
     best_first : candidates come in order of their score, so without a penalty one is enough.
     """
 
     name: str
     sentence: str
     candidates: Callable[[Thumbs, Index, int, Progress], Tiles]
-    score: Callable[[Thumbs, Index, Tiles, Progress], Scores]
+    score: Callable[[Thumbs, Index, Tiles, int, Progress], Candidates]
+    k: int = 100
+    mirrors: bool = False
     best_first: bool = False
 
-    def find(self, cells: Thumbs, index: Index, k: int, progress: Progress) -> Candidates:
-        """At most k candidates of each cell with their scores."""
-        tiles = self.candidates(cells, index, min(k, len(index)), progress)
-        return Candidates(tiles, self.score(cells, index, tiles, progress))
+    def find(
+        self, cells: Thumbs, index: Index, k: int, progress: Progress, *, mirrors: bool = False
+    ) -> Candidates:
+        """At most k candidates of each cell with their scores; of mirrored tiles too where `mirrors` is set."""
+        k = min(k, len(index))
+        # A mirrored tile is to a cell what the tile is to the mirrored cell.
+        sides = [cells, np.ascontiguousarray(cells[:, :, ::-1])] if mirrors else [cells]
+        parts = [_part(progress, number, len(sides)) for number in range(len(sides))]
+        tiles = [
+            self.candidates(side, index, k, part) for side, part in zip(sides, parts, strict=True)
+        ]
+        found = [
+            self.score(side, index, some, k, part)
+            for side, some, part in zip(sides, tiles, parts, strict=True)
+        ]
+        return best_of_both(found[0], found[1], k) if mirrors else found[0]
+
+
+def _part(progress: Progress, number: int, parts: int) -> Progress:
+    """Progress of one of several parts as that of the whole."""
+    return lambda stage, share: progress(stage, (number + share) / parts)
 
 
 def matcher_named(name: str) -> Matcher:
     """The matcher of that name. Raises BadSetting."""
     if name not in MATCHERS:
-        raise BadSetting(f"There is no matcher called {name!r}. Choose {' or '.join(MATCHERS)}.")
+        raise BadSetting(
+            f"There is no matcher called {name!r}. Choose one of: {', '.join(MATCHERS)}."
+        )
     return MATCHERS[name]
 
 
@@ -62,19 +86,21 @@ def _by_mean_color(cells: Thumbs, index: Index, k: int, progress: Progress) -> T
     return tiles
 
 
-def _by_ssim(cells: Thumbs, index: Index, tiles: Tiles, progress: Progress) -> Scores:
-    return ssim(cells, index.thumbs, tiles, stage=SCORING, progress=progress)
+def _by_ssim(cells: Thumbs, index: Index, tiles: Tiles, _k: int, progress: Progress) -> Candidates:
+    return Candidates(tiles, ssim(cells, index.thumbs, tiles, stage=SCORING, progress=progress))
 
 
 def _by_every_pixel(cells: Thumbs, index: Index, k: int, progress: Progress) -> Tiles:
     return nearest(cells, index.thumbs, k, stage=FINDING, progress=progress)
 
 
-def _by_distance(cells: Thumbs, index: Index, tiles: Tiles, progress: Progress) -> Scores:
+def _by_distance(
+    cells: Thumbs, index: Index, tiles: Tiles, _k: int, progress: Progress
+) -> Candidates:
     # In units of the whole range of values: a penalty then means about as much as it does beside SSIM.
     distance = np.sqrt(squared_differences(cells, index.thumbs, tiles) / 75) / 255
     progress(SCORING, 1.0)
-    return np.negative(distance, dtype=np.float32)
+    return Candidates(tiles, np.negative(distance, dtype=np.float32))
 
 
 CLASSIC = Matcher(
@@ -90,4 +116,11 @@ EXHAUSTIVE = Matcher(
     _by_distance,
     best_first=True,
 )
-MATCHERS = {matcher.name: matcher for matcher in (CLASSIC, EXHAUSTIVE)}
+PERCEPTUAL = Matcher(
+    "perceptual",
+    "Looks at colour and structure as an eye does.",
+    perceptual_candidates,
+    perceptual_score,
+    k=256,
+)
+MATCHERS = {matcher.name: matcher for matcher in (PERCEPTUAL, CLASSIC, EXHAUSTIVE)}

@@ -14,8 +14,8 @@ from engine.types import Progress, Scores, Thumbs, Tiles, silent
 _PAIRS = 50_000
 
 # K1 = 0.01, K2 = 0.03 and a range of 255, as scikit-image has them.
-_C1 = np.float32((0.01 * 255) ** 2)
-_C2 = np.float32((0.03 * 255) ** 2)
+C1 = np.float32((0.01 * 255) ** 2)
+C2 = np.float32((0.03 * 255) ** 2)
 
 
 def ssim(
@@ -110,8 +110,8 @@ def _mean(sums_a: Scores, sums_b: Scores, squares: Scores, cross: Scores, scratc
         means_squared = sums_a[i] * sums_a[i] + sums_b[i] * sums_b[i]
         covariance = np.float32(9) * cross[i] - means
         variances = np.float32(9) * squares[i] - means_squared
-        above = (means * np.float32(2 / 81) + _C1) * (covariance * np.float32(2 / 72) + _C2)
-        below = (means_squared * np.float32(1 / 81) + _C1) * (variances * np.float32(1 / 72) + _C2)
+        above = (means * np.float32(2 / 81) + C1) * (covariance * np.float32(2 / 72) + C2)
+        below = (means_squared * np.float32(1 / 81) + C1) * (variances * np.float32(1 / 72) + C2)
         scratch[i] = above / below
     total = 0.0
     for row in range(3):

@@ -47,12 +47,14 @@ class Settings:
 
     matcher : a key of `engine.match.MATCHERS`.
     penalty : what each earlier use of a tile costs it, on the scale of the score; 0 to 0.5.
-    k : candidates looked at for each cell.
+    k : candidates looked at for each cell; None: as many as suit the matcher.
+    mirrors : whether tiles may be shown left to right; None: as suits the matcher.
     """
 
-    matcher: str = "classic"
+    matcher: str = "perceptual"
     penalty: float = 0.05
-    k: int = 100
+    k: int | None = None
+    mirrors: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no slider can send."""
@@ -60,18 +62,37 @@ class Settings:
             raise BadSetting(
                 f"The penalty is a number from 0 to {PENALTY_MAX}: {self.penalty} is not. 0.05 is a good start."
             )
-        if not 1 <= self.k <= K_MAX:
+        if self.k is not None and not 1 <= self.k <= K_MAX:
             raise BadSetting(
                 f"The number of candidates is 1 to {K_MAX:,}: {self.k} is not. 100 is a good start."
             )
 
 
 @dataclass(frozen=True, slots=True)
+class ColorErrors:
+    """How far the colour of each candidate is from its cell, for a placement that looks at neighbours.
+
+    steps : (cells, k, 3) float32; the length is CIEDE2000, about.
+    weights : (cells,) float32, what a squared error of colour costs, on the scale of the score.
+    """
+
+    steps: NDArray[np.float32]
+    weights: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
-    """For each cell the tiles that may cover it. Among equal scores the first place is preferred."""
+    """For each cell the tiles that may cover it. Among equal scores the first place is preferred.
+
+    tiles, scores : (cells, k).
+    mirrored : (cells, k) bool, which candidates are shown left to right; None where none is.
+    errors : colours, where the matcher wants neighbours to make up for one another.
+    """
 
     tiles: Tiles
     scores: Scores
+    mirrored: NDArray[np.bool_] | None = None
+    errors: ColorErrors | None = None
 
 
 @dataclass(frozen=True, slots=True)

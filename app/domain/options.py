@@ -16,10 +16,11 @@ from app.domain.limits import (
 
 # Name and sentence for the form. The engine's own table has the same names; a test holds them equal.
 MATCHERS = {
+    "perceptual": "Looks at colour and structure as an eye does. The best likeness.",
     "classic": "Looks at the average colour of each tile first, then at its structure. Quick, lively texture.",
     "exhaustive": "Compares every tile with every cell, pixel by pixel. Smooth, and slower on large tile sets.",
 }
-DEFAULT_MATCHER = "classic"
+DEFAULT_MATCHER = "perceptual"
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,9 @@ def add_parser(subparsers: Subparsers) -> None:
         help="0 repeats the best tile freely, 0.5 avoids every repeat; default %(default)s",
     )
     parser.add_argument(
-        "--matcher", default="classic", help="classic or exhaustive; default %(default)s"
+        "--matcher",
+        default="perceptual",
+        help="perceptual, classic or exhaustive; default %(default)s",
     )
     parser.add_argument(
         "--cells-across",

@@ -67,7 +67,7 @@ def test_a_first_visitor_can_press_the_button_at_once(person, shared):
     page = person.get("/")
     assert checked(page, "photo_id") == str(shared.photo.id)
     assert checked(page, "tile_set") == str(shared.tile_set.id)
-    assert checked(page, "matcher") == "classic"
+    assert checked(page, "matcher") == "perceptual"
     assert "Make the mosaic" in page.text
     assert ", 96 x 64 tiles" in page.text
     assert "6,144 cells, a picture of 4,800 x 3,200 px" in page.text

@@ -26,7 +26,7 @@ def run(workshop, session):
     return session.scalars(select(Mosaic)).one()
 
 
-@pytest.mark.parametrize("matcher", ["classic", "exhaustive"])
+@pytest.mark.parametrize("matcher", ["perceptual", "classic", "exhaustive"])
 def test_the_mosaic_looks_like_its_photo(workshop, session, storage, tile_set, order, matcher):
     order(tile_set, matcher=matcher, penalty=0.0)
     mosaic = run(workshop, session)

@@ -9,7 +9,7 @@ from app.domain.options import MATCHERS, MosaicOptions
 
 def test_empty_fields_mean_the_defaults():
     assert MosaicOptions.parse() == MosaicOptions(
-        penalty=0.05, matcher="classic", cells_across=None
+        penalty=0.05, matcher="perceptual", cells_across=None
     )
 
 
@@ -39,7 +39,7 @@ def test_cells_across_out_of_range_are_named(cells):
 
 
 def test_an_unknown_matcher_is_named_with_the_known_ones():
-    with pytest.raises(BadInput, match="classic, exhaustive"):
+    with pytest.raises(BadInput, match="perceptual, classic, exhaustive"):
         MosaicOptions.parse(matcher="psychic")
 
 

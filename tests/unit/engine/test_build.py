@@ -9,6 +9,8 @@ from engine.errors import BadSetting, PhotoTooSmall
 from engine.grid import Grid
 from engine.types import Settings
 
+ORDER = ["Looking at the photo", "Finding candidates", "Comparing tiles", "Placing tiles"]
+
 
 def slow_classic(photo, index, penalty, k):
     """The KD-tree version as a loop over cells: query, compare with scikit-image, take, count the use."""
@@ -47,7 +49,7 @@ def test_exhaustive_is_the_slow_loop(photo, index):
     assert (plan.assignment == slow_exhaustive(photo, index)).all()
 
 
-@pytest.mark.parametrize("matcher", ["classic", "exhaustive"])
+@pytest.mark.parametrize("matcher", ["perceptual", "classic", "exhaustive"])
 def test_the_penalty_spreads_the_tiles(photo, index, matcher):
     distinct = [
         len(np.unique(make_plan(photo, index, Settings(matcher, penalty)).assignment))
@@ -63,9 +65,9 @@ def test_without_a_penalty_one_candidate_is_enough_where_they_come_in_order(
     real = build.matcher_named
 
     class Spy:
-        best_first = True
+        best_first, mirrors, k = True, False, 100
 
-        def find(self, cells, index, k, progress):
+        def find(self, cells, index, k, progress, *, mirrors):
             asked.append(k)
             return real("exhaustive").find(cells, index, k, progress)
 
@@ -83,20 +85,19 @@ def test_the_same_input_gives_the_same_plan(photo, index):
 
 def test_stages_are_told_in_order(photo, index):
     told = []
-    make_plan(photo, index, Settings(), progress=lambda stage, share: told.append((stage, share)))
-    assert list(dict.fromkeys(stage for stage, _ in told)) == [
-        "Looking at the photo",
-        "Finding candidates",
-        "Comparing tiles",
-        "Placing tiles",
-    ]
+    make_plan(
+        photo,
+        index,
+        Settings(mirrors=True),
+        progress=lambda stage, share: told.append((stage, share)),
+    )
+    assert list(dict.fromkeys(stage for stage, _ in told)) == ORDER
     assert all(0 < share <= 1 for _, share in told)
+    assert told == sorted(told, key=lambda one: (ORDER.index(one[0]), one[1]))
 
 
-@pytest.mark.parametrize(
-    "stage", ["Looking at the photo", "Finding candidates", "Comparing tiles", "Placing tiles"]
-)
-@pytest.mark.parametrize("matcher", ["classic", "exhaustive"])
+@pytest.mark.parametrize("stage", ORDER)
+@pytest.mark.parametrize("matcher", ["perceptual", "classic", "exhaustive"])
 def test_a_mosaic_can_be_cancelled_at_every_stage(photo, index, matcher, stage):
     def cancel(now, share):
         if now == stage:

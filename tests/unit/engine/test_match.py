@@ -9,15 +9,15 @@ from engine.types import silent
 
 
 def test_matchers_are_listed_by_name_with_a_sentence():
-    assert {name: matcher.name for name, matcher in MATCHERS.items()} == {
-        "classic": "classic",
-        "exhaustive": "exhaustive",
-    }
+    assert list(MATCHERS) == ["perceptual", "classic", "exhaustive"]
+    assert all(matcher.name == name for name, matcher in MATCHERS.items())
     assert all(matcher.sentence.endswith(".") for matcher in MATCHERS.values())
 
 
 def test_an_unknown_matcher_is_named():
-    with pytest.raises(BadSetting, match="called 'best'. Choose classic or exhaustive"):
+    with pytest.raises(
+        BadSetting, match="called 'best'. Choose one of: perceptual, classic, exhaustive"
+    ):
         matcher_named("best")
 
 

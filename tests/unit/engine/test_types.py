@@ -8,7 +8,7 @@ from engine.types import Settings
 
 
 def test_the_defaults_are_usable():
-    assert Settings() == Settings("classic", 0.05, 100)
+    assert Settings() == Settings("perceptual", 0.05, None, None)
 
 
 @pytest.mark.parametrize("penalty", [-0.01, 0.51, math.nan, math.inf, -math.inf])
