@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli.stack import guard
-from cli.stack.ports import is_free
+from cli.stack.ports import free_port, is_free
 from cli.stack.process import ROOT
 
 # Should the test run itself be killed, the stack gets a stop; what the stack started gets no help from us.
@@ -71,7 +71,7 @@ class Up:
 
 
 def command(var, *options):
-    return [sys.executable, "-m", "cli", "up", "--no-sample", "--var", str(var), *options]
+    return [sys.executable, "-m", "cli", "up", "--var", str(var), *(options or ["--no-sample"])]
 
 
 def refused(var, *options, **environ):
@@ -202,6 +202,16 @@ def test_a_hard_death_leaves_no_orphans_and_a_start_right_after_works(tmp_path):
         with up(tmp_path / "var") as again:
             assert "<title>" in again.page()
             assert not any(map(command_line, everybody))
+
+
+def test_the_sample_comes_by_itself(tmp_path):
+    """As `make run` does it: the address first, then the sample, made by the workers while pages answer."""
+    with up(tmp_path / "var", "--port", str(free_port())) as running:
+        before = running.page()
+        wait_for(lambda: "The sample is ready: " in running.said, seconds=600)
+        assert running.page() != before
+        assert "could not be prepared" not in running.said
+        assert running.process.poll() is None
 
 
 def test_one_signal_stops_everything(tmp_path):
