@@ -18,9 +18,18 @@ CELLS_MAX = 60_000
 # At 0.5 a tile's second use costs half of the whole scale of scores: nothing repeats that has any alternative.
 PENALTY_MAX = 0.5
 K_MAX = 2_000
+# Twins 11 cells apart are not seen together; and a square of 11 cells asks for 121 tiles already.
+DISTANCE_MAX = 10
 
 # Twice 50-px cells with room for zooming in; 190,000 tiles of this size are under 1 GB.
 TILE_PX = 128
+
+# Under 16 px a tile is a dot; over 512 px it only shows that tiles are kept at 128.
+CELL_PX_MIN, CELL_PX_MAX = 16, 512
+# From a poster seen across a street to what a film recorder does.
+DPI_MIN, DPI_MAX = 10, 5_000
+# The format's own: 16 bits for each side.
+JPEG_MAX_PX = 65_535
 
 # The child's limits. 2 GB hold a progressive 150-MP JPEG (0.9 GB of coefficients, 0.6 GB of pixels).
 CHILD_ADDRESS_SPACE = 2 * 2**30

@@ -1,112 +1,87 @@
-"""A plan to pictures: strips of the full mosaic in bounded memory, and a small preview."""
+"""A plan to pictures: the full mosaic in bounded memory in any format, and a small preview."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.blocks import run_blocks
 from engine.decode import jpeg_bytes
-from engine.errors import TileUnreadable
-from engine.limits import TILE_PX
-from engine.save import Raw, save_jpeg, save_png
-from engine.types import Pixels, Plan, Progress, TileSource, silent
+from engine.errors import BadSetting
+from engine.grid import Grid
+from engine.limits import CELL_PX_MAX, CELL_PX_MIN, DPI_MAX, DPI_MIN, JPEG_MAX_PX
+from engine.save import Canvas, Files, Format
+from engine.stream import PIPE_BYTES
+from engine.strips import strips
+from engine.types import Plan, Progress, TileSource, silent
 
 CELL_PX = 50
 DRAWING = "Drawing the mosaic"
-
-# One strip is about this large; two of them and their tiles are in memory at a time.
-_STRIP_BYTES = 24 * 2**20
-# OpenCV decodes a JPEG at a part of its size for a part of the time.
-_REDUCED = {
-    2: cv2.IMREAD_REDUCED_COLOR_2,
-    4: cv2.IMREAD_REDUCED_COLOR_4,
-    8: cv2.IMREAD_REDUCED_COLOR_8,
-}
 
 
 def write_mosaic(
     plan: Plan,
     tiles: TileSource,
-    jpeg: Path | None,
-    png: Path | None = None,
+    outputs: Mapping[Format, Path],
     *,
     cell_px: int = CELL_PX,
+    dpi: float = 300,
+    tiff: Literal["deflate", "jpeg"] = "deflate",
     progress: Progress = silent,
 ) -> None:
-    """Write the full mosaic as JPEG (quality 92), PNG or both, in sRGB with its profile embedded.
+    """Write the full mosaic in one or more formats at once, in sRGB with its profile embedded.
 
-    A file appears under its name only when it is complete. Only tiles of the plan are decoded. Memory is bounded by
-    strips; while it works, the folder of the first file holds the raw pixels, 3 bytes each.
+    outputs : where each format goes. The files appear under their names when all of them are complete.
+    cell_px : side of a tile, 16 to 512 px.
+    dpi : dots per inch that printers take the picture for.
+    tiff : how a TIFF keeps its pixels: exactly, or as JPEG in a fifth of the space.
 
-    Raises TileUnreadable, and OSError where a file cannot be written.
+    Only tiles of the plan are decoded. Memory is that of a strip, of one row of cells at least, and of a few rows of
+    squares in TIFF and zoom files; nothing as large as the picture is in memory or in a file beside it.
+
+    Raises BadSetting before anything is drawn, TileUnreadable, and OSError where a file cannot be written.
     """
-    wanted = [(path, save) for path, save in ((jpeg, save_jpeg), (png, save_png)) if path]
-    with tempfile.NamedTemporaryFile(dir=wanted[0][0].parent, prefix=".tessera-") as file:
-        for strip, share in _strips(plan, tiles, cell_px):
-            file.write(strip.tobytes())
-            progress(DRAWING, share)
-        file.flush()
-        raw = Raw(Path(file.name), plan.grid.cols * cell_px, plan.grid.rows * cell_px)
-        for path, save in wanted:
-            save(raw, path, progress)
+    canvas = canvas_of(plan.grid, outputs, cell_px, dpi, tiff)
+    with Files(outputs, canvas) as files:
+        done = 0
+        for strip in strips(plan, tiles, cell_px):
+            # As much at a time as a pipe takes: one file's compression goes on while the next is fed.
+            for part in np.array_split(strip, max(1, strip.nbytes // PIPE_BYTES)):
+                files.write(part)
+                done += len(part)
+                progress(DRAWING, done / canvas.height)
+        files.finish(progress)
+
+
+def canvas_of(
+    grid: Grid,
+    outputs: Mapping[Format, Path],
+    cell_px: int = CELL_PX,
+    dpi: float = 300,
+    tiff: Literal["deflate", "jpeg"] = "deflate",
+) -> Canvas:
+    """The size in px of a mosaic. Raises BadSetting where it cannot be written as asked."""
+    if not CELL_PX_MIN <= cell_px <= CELL_PX_MAX:
+        raise BadSetting(
+            f"The side of a tile is {CELL_PX_MIN} to {CELL_PX_MAX} px: {cell_px} is not. 50 is a good start."
+        )
+    if not DPI_MIN <= dpi <= DPI_MAX:
+        raise BadSetting(
+            f"Dots per inch are {DPI_MIN} to {DPI_MAX:,}: {dpi} is not. 300 is right for print."
+        )
+    width, height = grid.cols * cell_px, grid.rows * cell_px
+    if Format.JPEG in outputs and max(width, height) > JPEG_MAX_PX:
+        fits = JPEG_MAX_PX // max(grid.cols, grid.rows)
+        raise BadSetting(
+            f"This mosaic is {width:,} x {height:,} px, and a JPEG holds {JPEG_MAX_PX:,} px on a side at most. "
+            f"Choose TIFF, which has no such limit, or tiles of up to {fits} px."
+        )
+    return Canvas(width, height, dpi, tiff)
 
 
 def preview(plan: Plan, tiles: TileSource, *, long_side: int = 1200) -> bytes:
     """The whole mosaic as a small JPEG, at most `long_side` px where a cell keeps at least one pixel."""
     cell_px = max(1, long_side // max(plan.grid.cols, plan.grid.rows))
-    return jpeg_bytes(
-        np.concatenate([strip for strip, _ in _strips(plan, tiles, cell_px, reduced=True)])
-    )
-
-
-def _strips(
-    plan: Plan, tiles: TileSource, cell_px: int, *, reduced: bool = False
-) -> Iterator[tuple[Pixels, float]]:
-    """Rows of cells from the top, as pixels and the share done with them."""
-    grid = plan.grid
-    cells = plan.assignment.reshape(grid.rows, grid.cols)
-    rows = max(1, _STRIP_BYTES // (grid.cols * cell_px**2 * 3))
-    how = _how_to_read(cell_px) if reduced else cv2.IMREAD_COLOR
-    for top in range(0, grid.rows, rows):
-        part = cells[top : top + rows]
-        numbers, places = np.unique(part, return_inverse=True)
-        small = _decode(tiles, numbers.astype(np.int64), cell_px, how)
-        strip = small[places.reshape(part.shape)].swapaxes(1, 2)
-        yield strip.reshape(-1, grid.cols * cell_px, 3), (top + len(part)) / grid.rows
-
-
-def _how_to_read(cell_px: int) -> int:
-    factor = max((factor for factor in _REDUCED if cell_px * factor <= TILE_PX), default=1)
-    return _REDUCED.get(factor, cv2.IMREAD_COLOR)
-
-
-def _decode(tiles: TileSource, numbers: NDArray[np.int64], cell_px: int, how: int) -> Pixels:
-    """Tiles at the size of a cell, (n, cell_px, cell_px, 3)."""
-    jpegs = list(tiles.jpegs(numbers))
-    out = np.empty((len(numbers), cell_px, cell_px, 3), np.uint8)
-
-    def work(start: int, stop: int) -> None:
-        for i in range(start, stop):
-            out[i] = _tile(jpegs[i], int(numbers[i]), cell_px, how)
-
-    run_blocks(work, len(jpegs), 64, stage=DRAWING, progress=silent)
-    return out
-
-
-def _tile(jpeg: bytes, number: int, cell_px: int, how: int) -> Pixels:
-    pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), how) if jpeg else None
-    if pixels is None:
-        raise TileUnreadable(
-            f"The picture of tile {number} is damaged. Add its picture to the tile set again, or make the mosaic with "
-            "another tile set; your photo is kept."
-        )
-    how_to_size = cv2.INTER_AREA if pixels.shape[0] > cell_px else cv2.INTER_CUBIC
-    sized = cv2.resize(pixels, (cell_px, cell_px), interpolation=how_to_size)
-    rgb: Pixels = sized[:, :, ::-1].astype(np.uint8, copy=False)
-    return rgb
+    return jpeg_bytes(np.concatenate(list(strips(plan, tiles, cell_px, quick=True))))

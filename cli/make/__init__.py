@@ -6,6 +6,7 @@ The engine is imported when a mosaic is made, not when the help is shown.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ def add_parser(subparsers: Subparsers) -> None:
         type=Path,
         default=Path("mosaic.jpg"),
         metavar="FILE",
-        help="a .jpg or a .png; default %(default)s",
+        help="a .jpg, .png or .tif; default %(default)s",
     )
     parser.add_argument(
         "--penalty",
@@ -49,9 +50,22 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--cells-across",
-        type=_whole_number,
+        type=_whole_number("4 to 300, for example 96,"),
         metavar="N",
         help="tiles in a row, 4 to 300; default: as many as the photo's size suggests, 96 at most",
+    )
+    parser.add_argument(
+        "--tile-px",
+        type=_whole_number("16 to 512, for example 50,"),
+        default=50,
+        metavar="PX",
+        help="side of a tile in the mosaic, 16 to 512 px; default %(default)s",
+    )
+    parser.add_argument(
+        "--dpi",
+        type=_whole_number("10 to 5,000, for example 300,"),
+        default=300,
+        help="dots per inch that printers take it for; default %(default)s",
     )
 
 
@@ -70,10 +84,13 @@ def _number(text: str) -> float:
         ) from None
 
 
-def _whole_number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"a whole number from 4 to 300 is meant, for example 96; {text!r} is none"
-        ) from None
+def _whole_number(meant: str) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            return int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                f"a whole number from {meant} is meant; {text!r} is none"
+            ) from None
+
+    return read

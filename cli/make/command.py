@@ -15,11 +15,18 @@ from engine.errors import EngineError, Unreadable
 from engine.grid import Grid
 from engine.match import matcher_named
 from engine.quality import Receipt, receipt
-from engine.render import CELL_PX, write_mosaic
+from engine.render import canvas_of, write_mosaic
+from engine.save import Canvas, Format
 from engine.types import Pixels, Plan, Settings
 
 REFUSALS_SHOWN = 10
-JPEG, PNG = {".jpg", ".jpeg"}, {".png"}
+FORMATS = {
+    ".jpg": Format.JPEG,
+    ".jpeg": Format.JPEG,
+    ".png": Format.PNG,
+    ".tif": Format.TIFF,
+    ".tiff": Format.TIFF,
+}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,7 +48,9 @@ def _make(args: argparse.Namespace) -> None:
     _check_paths(args.photo, args.tiles, args.output)
     photo = _photo(args.photo)
     # Before thousands of tiles are read for it.
-    Grid.fit(photo.shape[1], photo.shape[0], args.cells_across)
+    grid = Grid.fit(photo.shape[1], photo.shape[0], args.cells_across)
+    outputs = {FORMATS[args.output.suffix.lower()]: args.output}
+    canvas = canvas_of(grid, outputs, args.tile_px, args.dpi)
     with Bar() as bar:
         library = open_library(args.tiles, cache_folder(), bar.count)
         _tell_tiles(args.tiles, library)
@@ -49,11 +58,8 @@ def _make(args: argparse.Namespace) -> None:
             photo, library.index, settings, cells_across=args.cells_across, progress=bar
         )
         figures = receipt(plan, plan.grid.thumbs(photo), library.index)
-        png = args.output.suffix.lower() in PNG
-        write_mosaic(
-            plan, library, None if png else args.output, args.output if png else None, progress=bar
-        )
-    _tell_mosaic(args.output, plan, figures)
+        write_mosaic(plan, library, outputs, cell_px=args.tile_px, dpi=args.dpi, progress=bar)
+    _tell_mosaic(args.output, plan, canvas, figures)
 
 
 def cache_folder() -> Path:
@@ -67,8 +73,8 @@ def _check_paths(photo: Path, tiles: Path, output: Path) -> None:
         raise Unreadable(f"There is no photo at {photo}. Check the path.")
     if not tiles.exists():
         raise Unreadable(f"There is no folder or zip of pictures at {tiles}. Check the path.")
-    if output.suffix.lower() not in JPEG | PNG:
-        raise Unreadable(f"{output} is neither a .jpg nor a .png; name the output as one of them.")
+    if output.suffix.lower() not in FORMATS:
+        raise Unreadable(f"{output} is no .jpg, .png or .tif; name the output as one of them.")
     if not output.absolute().parent.is_dir():
         raise Unreadable(f"The folder {output.parent} is not there. Make it first.")
 
@@ -94,12 +100,14 @@ def _tell_tiles(tiles: Path, library: Library) -> None:
         print(f"  and {len(library.refusals) - REFUSALS_SHOWN:,} more", file=sys.stderr)
 
 
-def _tell_mosaic(output: Path, plan: Plan, figures: Receipt) -> None:
+def _tell_mosaic(output: Path, plan: Plan, canvas: Canvas, figures: Receipt) -> None:
     grid = plan.grid
+    twin = "" if figures.nearest_twin is None else f", twins {figures.nearest_twin} cells apart"
     print(
-        f"{output}: {grid.cols * CELL_PX:,} x {grid.rows * CELL_PX:,} px, "
+        f"{output}: {canvas.width:,} x {canvas.height:,} px, "
         f"{grid.cols} x {grid.rows} = {grid.cells:,} cells.\n"
-        f"{figures.distinct:,} different tiles, one of them {figures.most_used_times:,} times; "
+        f"{figures.distinct:,} different tiles, one of them {figures.most_used_times:,} times{twin}; "
         f"SSIM mean {figures.ssim_mean:.3f}, median {figures.ssim_median:.3f}, "
-        f"best {figures.ssim_best:.3f}, worst {figures.ssim_worst:.3f}."
+        f"best {figures.ssim_best:.3f}, worst {figures.ssim_worst:.3f}.\n"
+        f"From afar: colour off by {figures.far_color_error:.1f}, SSIM {figures.far_ssim:.3f}."
     )

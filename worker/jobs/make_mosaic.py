@@ -16,6 +16,7 @@ from app.services import job_table
 from app.services.job_table import Claimed
 from app.services.keys import result_key
 from engine import build, decode, quality, render
+from engine.save import Format
 from engine.types import Pixels, Plan, Settings
 from worker.context import Context
 from worker.errors import CannotBeDone, JobLost
@@ -105,7 +106,8 @@ class _Run:
                 )
             )
             jpeg, png = self.folder / "mosaic.jpg", self.folder / "mosaic.png"
-            render.write_mosaic(plan, tiles, jpeg, png, progress=self.progress)
+            outputs = {Format.JPEG: jpeg, Format.PNG: png}
+            render.write_mosaic(plan, tiles, outputs, progress=self.progress)
         self.progress(SAVING)
         self._finish(
             cols=plan.grid.cols,

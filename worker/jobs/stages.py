@@ -21,9 +21,8 @@ ENDS = {
     "Comparing tiles": 0.40,
     "Placing tiles": 0.42,
     SHOWING: 0.50,
-    "Drawing the mosaic": 0.70,
-    "Writing the JPEG": 0.78,
-    "Writing the PNG": 0.94,
+    "Drawing the mosaic": 0.92,
+    "Finishing the files": 0.94,
     SAVING: 1.0,
 }
 STARTS = dict(zip(ENDS, [0.0, *ENDS.values()], strict=False))

@@ -136,6 +136,18 @@ def test_a_zip_serves_as_well(make, photo, tiles, tmp_path, capsys):
     assert "Reusing" in capsys.readouterr().out
 
 
+def test_a_tiff_for_print(make, photo, tiles, tmp_path, capsys):
+    out = tmp_path / "mosaic.tif"
+    words = ("--tile-px", "20", "--dpi", "150", "--cells-across", "30")
+    assert make(photo, tiles, "-o", out, *words) == 0
+    with Image.open(out) as mosaic:
+        assert (mosaic.format, mosaic.size) == ("TIFF", (600, 400))
+        assert mosaic.info["dpi"] == (150, 150)
+    said = capsys.readouterr().out
+    assert "600 x 400 px, 30 x 20 = 600 cells" in said
+    assert "From afar: colour off by" in said
+
+
 def test_tiles_are_ours_and_in_the_order_of_names(tiles, cache):
     found = open_library(tiles, cache, print)
     jpegs = list(found.jpegs(np.array([39, 0])))
@@ -174,12 +186,14 @@ def test_no_tiles_are_named(tmp_path, cache):
     [
         (["nowhere.png", "{tiles}"], "no photo at nowhere.png"),
         (["{photo}", "nowhere"], "no folder or zip of pictures at nowhere"),
-        (["{photo}", "{tiles}", "-o", "mosaic.gif"], "neither a .jpg nor a .png"),
+        (["{photo}", "{tiles}", "-o", "mosaic.gif"], "is no .jpg, .png or .tif"),
         (["{photo}", "{tiles}", "-o", "nowhere/mosaic.jpg"], "folder nowhere is not there"),
         (["{photo}", "{tiles}", "--penalty", "0.7"], "from 0 to 0.5: 0.7 is not"),
         (["{photo}", "{tiles}", "--penalty", "nan"], "from 0 to 0.5: nan is not"),
         (["{photo}", "{tiles}", "--matcher", "best"], "no matcher called 'best'"),
         (["{photo}", "{tiles}", "--cells-across", "2"], "from 4 to 300: 2 is not"),
+        (["{photo}", "{tiles}", "--tile-px", "9"], "16 to 512 px: 9 is not"),
+        (["{photo}", "{tiles}", "--dpi", "1"], "10 to 5,000: 1 is not"),
         (["{tiles}/letter.jpg", "{tiles}"], "letter.jpg: This is not a picture"),
         (["{photo}", "{photo}"], "not a zip that can be opened"),
     ],
@@ -193,7 +207,12 @@ def test_mistakes_get_a_sentence(make, photo, tiles, capsys, words, sentence):
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
-    [(["--penalty", "much"], "'much' is none"), (["--cells-across", "1.5"], "'1.5' is none")],
+    [
+        (["--penalty", "much"], "'much' is none"),
+        (["--cells-across", "1.5"], "4 to 300, for example 96, is meant; '1.5' is none"),
+        (["--tile-px", "big"], "16 to 512, for example 50, is meant; 'big' is none"),
+        (["--dpi", "fine"], "10 to 5,000, for example 300, is meant; 'fine' is none"),
+    ],
 )
 def test_words_in_place_of_numbers_get_a_sentence(make, capsys, words, sentence):
     with pytest.raises(SystemExit):

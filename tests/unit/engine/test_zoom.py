@@ -1,0 +1,142 @@
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.save import Canvas, Files, Format
+from engine.types import silent
+from engine.zoom import Zoom, border, halvings
+
+
+@pytest.fixture(scope="module")
+def pixels(astronaut):
+    """1,301 x 599 px and bright at the borders, where black from outside would show."""
+    picture = Image.fromarray(255 - astronaut // 4).resize((1301, 599), Image.Resampling.BICUBIC)
+    return np.asarray(picture)
+
+
+@pytest.fixture(scope="module")
+def file(pixels, tmp_path_factory):
+    path = tmp_path_factory.mktemp("zoom") / "m.zoom"
+    with Files({Format.ZOOM: path}, Canvas(1301, 599)) as files:
+        files.write(pixels)
+        files.finish(silent)
+    return path.read_bytes()
+
+
+class Reader:
+    """Bytes by range, as storage gives them; counts what was asked for."""
+
+    def __init__(self, body):
+        self.body, self.asked = body, []
+
+    def __call__(self, start, length):
+        self.asked.append(length)
+        return self.body[start : start + length]
+
+
+@pytest.fixture
+def read(file):
+    return Reader(file)
+
+
+@pytest.fixture
+def zoom(file):
+    return Zoom.of_file(Reader(file), 1301, 599)
+
+
+def decoded(jpeg):
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (512, 512))
+        return np.asarray(picture.convert("RGB")).astype(int)
+
+
+def test_levels_halve_down_to_one_square(zoom):
+    sizes = [(level.width, level.height) for level in zoom.levels]
+    assert sizes == [(1301, 599), (651, 300), (326, 150)]
+    assert [(zoom.columns(i), zoom.rows(i)) for i in range(3)] == [(3, 2), (2, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("side", [1, 511, 512, 513, 1020, 1024, 1025, 32_000, 153_600])
+def test_the_last_level_is_the_first_that_fits_a_square(side):
+    times = halvings(side, 1)
+    assert side <= 512 << times
+    assert times == 0 or side > 512 << (times - 1)
+    assert halvings(1, side) == times
+    assert border(side, 1) >> times == 16
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_squares_put_together_are_the_picture(zoom, read, pixels, level):
+    one = zoom.levels[level]
+    rows = [
+        np.concatenate(
+            [decoded(zoom.tile(read, level, column, row)) for column in range(zoom.columns(level))],
+            axis=1,
+        )
+        for row in range(zoom.rows(level))
+    ]
+    whole = np.concatenate(rows)[: one.height, : one.width]
+    half = 2**level
+    more = ((0, one.height * half - 599), (0, one.width * half - 1301), (0, 0))
+    even = np.pad(pixels, more, mode="edge").astype(int)
+    expected = even.reshape(one.height, half, one.width, half, 3).mean(axis=(1, 3))
+    wrong = np.abs(whole - expected)
+    assert wrong.mean() < 2
+    assert max(wrong[-9:].mean(), wrong[:, -9:].mean()) < 2.5
+
+
+def test_a_square_takes_three_small_ranges(zoom, read):
+    square = zoom.tile(read, 0, 1, 0)
+    assert len(read.asked) == 3
+    assert sum(read.asked) < len(square)
+
+
+def test_all_levels_share_their_tables(file):
+    """They stand in the file once for each level, and only those of the first are kept."""
+    tables = Zoom.of_file(Reader(file), 1301, 599).tables
+    assert tables.startswith(b"\xff\xd8\xff\xdb")
+    assert file.count(tables) == 3
+
+
+def test_a_zoom_fits_into_a_row_as_json(zoom):
+    text = json.dumps(zoom.as_dict())
+    assert len(text) < 2_000
+    assert Zoom.from_dict(json.loads(text)) == zoom
+
+
+@pytest.mark.parametrize("place", [(0, 3, 0), (0, 0, 2), (0, -1, 0), (3, 0, 0), (-1, 0, 0)])
+def test_there_is_no_square_outside(zoom, read, place):
+    with pytest.raises(IndexError):
+        zoom.tile(read, *place)
+    assert read.asked == []
+
+
+def test_a_picture_of_one_square(tmp_path):
+    """Places and lengths of a single square stand in the directory itself."""
+    path = tmp_path / "m.zoom"
+    with Files({Format.ZOOM: path}, Canvas(20, 10)) as files:
+        files.write(np.full((10, 20, 3), (200, 60, 20), np.uint8))
+        files.finish(silent)
+    read = Reader(path.read_bytes())
+    zoom = Zoom.of_file(read, 20, 10)
+    assert len(zoom.levels) == 1
+    square = decoded(zoom.tile(read, 0, 0, 0))[:10, :20]
+    assert np.abs(square - (200, 60, 20)).max() < 6
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xd8\xff\xe0" * 9, b"II\x2a\x00" * 9])
+def test_what_is_no_big_tiff_is_said(body):
+    with pytest.raises(ValueError, match="no BigTIFF"):
+        Zoom.of_file(Reader(body), 20, 10)
+
+
+def test_a_big_tiff_without_jpeg_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.save._TIFF_MAX_BYTES", 0)
+    with Files({Format.TIFF: tmp_path / "m.tif"}, Canvas(20, 10)) as files:
+        files.write(np.zeros((10, 20, 3), np.uint8))
+        files.finish(silent)
+    with pytest.raises(ValueError, match="no JPEG squares"):
+        Zoom.of_file(Reader((tmp_path / "m.tif").read_bytes()), 20, 10)
