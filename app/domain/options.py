@@ -16,7 +16,7 @@ from app.domain.limits import (
 
 # Name and sentence for the form. The engine's own table has the same names; a test holds them equal.
 MATCHERS = {
-    "perceptual": "Looks at colour and structure as an eye does. The best likeness.",
+    "perceptual": "Looks at colour and structure as an eye does. Close likeness, without speckles.",
     "classic": "Looks at the average colour of each tile first, then at its structure. Quick, lively texture.",
     "exhaustive": "Compares every tile with every cell, pixel by pixel. Smooth, and slower on large tile sets.",
 }
