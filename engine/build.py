@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,7 @@ from engine.grid import Grid
 from engine.index import Index
 from engine.match import matcher_named
 from engine.place import greedy
+from engine.shift import cell_colors
 from engine.types import Candidates, Pixels, Plan, Progress, Scores, Settings, Tiles, silent
 
 
@@ -41,7 +44,8 @@ def make_plan(
     candidates = matcher.find(cells, index, k, progress, mirrors=mirrors)
     plan = _place(grid, candidates, settings.penalty, len(index))
     progress("Placing tiles", 1.0)
-    return plan
+    shift = matcher.shift if settings.shift is None else settings.shift
+    return replace(plan, shift=shift, colors=cell_colors(cells)) if shift else plan
 
 
 def _place(grid: Grid, candidates: Candidates, penalty: float, tiles: int) -> Plan:

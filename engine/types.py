@@ -49,12 +49,14 @@ class Settings:
     penalty : what each earlier use of a tile costs it, on the scale of the score; 0 to 0.5.
     k : candidates looked at for each cell; None: as many as suit the matcher.
     mirrors : whether tiles may be shown left to right; None: as suits the matcher.
+    shift : share of the way, 0 to 1, that the colour of a tile goes towards its cell; None: as suits the matcher.
     """
 
     matcher: str = "perceptual"
     penalty: float = 0.05
     k: int | None = None
     mirrors: bool | None = None
+    shift: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no slider can send."""
@@ -65,6 +67,10 @@ class Settings:
         if self.k is not None and not 1 <= self.k <= K_MAX:
             raise BadSetting(
                 f"The number of candidates is 1 to {K_MAX:,}: {self.k} is not. 100 is a good start."
+            )
+        if self.shift is not None and not 0 <= self.shift <= 1:
+            raise BadSetting(
+                f"The colour shift is a share from 0 to 1: {self.shift} is not. 0 leaves tiles as they are."
             )
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,8 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from skimage.color import lab2rgb, rgb2lab
 
-from engine.color import lab
+from engine.build import make_plan
+from engine.color import color_difference, lab
+from engine.grid import Grid
+from engine.quality import receipt
 from engine.shift import cell_colors, shifted
+from engine.types import Settings
 
 TILES = st.integers(1, 4).flatmap(lambda n: arrays(np.uint8, (n, 5, 5, 3)))
 SHARES = st.floats(0, 1)
@@ -101,3 +107,28 @@ def test_thumbs_tell_of_the_tiles(real_thumbs):
 def test_cell_colors_are_means(real_thumbs):
     means = real_thumbs[:9].reshape(9, 25, 3).astype(float).mean(axis=1)
     assert np.abs(cell_colors(real_thumbs[:9]) - means).max() <= 0.5
+
+
+@pytest.mark.parametrize("matcher", ["perceptual", "classic", "exhaustive"])
+def test_a_shift_is_asked_for_or_the_matchers_own(photo, index, matcher):
+    """Only `perceptual` shifts where nobody asks."""
+    own = {"perceptual": 0.2, "classic": 0, "exhaustive": 0}[matcher]
+    cells = Grid.fit(300, 200).thumbs(photo)
+    for asked, expected in ((None, own), (0.0, 0), (0.7, 0.7)):
+        plan = make_plan(photo, index, Settings(matcher, shift=asked))
+        assert plan.shift == expected
+        if expected:
+            assert np.array_equal(plan.colors, cell_colors(cells))
+
+
+def test_the_default_takes_from_the_color_error_and_not_from_likeness(photo, index):
+    """Why 0.2 is the default: a good part less colour error from afar, no cell less like its part of the photo."""
+    plan = make_plan(photo, index, Settings("perceptual"))
+    cells = plan.grid.thumbs(photo)
+    shifting, still = (receipt(p, cells, index) for p in (plan, replace(plan, shift=0.0)))
+    assert shifting.far_color_error < 0.85 * still.far_color_error
+    assert shifting.far_ssim > still.far_ssim
+    assert shifting.ssim_mean > still.ssim_mean - 0.002
+    tiles = index.thumbs[plan.assignment]
+    seen = color_difference(lab(tiles), lab(shifted(tiles, plan.colors, plan.shift)))
+    assert seen.mean() < 2.5
