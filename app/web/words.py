@@ -12,7 +12,7 @@ EXTENSION_MAX = 5
 
 def add_words(app: Flask) -> None:
     """Give the templates their filters."""
-    for word in (n, size, times, time_left, title_of, when, short_hash):
+    for word in (n, size, times, apart, time_left, title_of, when, short_hash):
         app.add_template_filter(word, word.__name__)
 
 
@@ -45,6 +45,17 @@ def times(count: int) -> str:
     ('once', 'twice', '1,200 times')
     """
     return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
+def apart(cells: int | None) -> str:
+    """How far two cells with the same tile are from each other, at least.
+
+    >>> apart(None), apart(1), apart(12)
+    ('none', 'touching', '12 cells apart')
+    """
+    if cells is None:
+        return "none"
+    return "touching" if cells == 1 else f"{cells:,} cells apart"
 
 
 def time_left(seconds: float) -> str:

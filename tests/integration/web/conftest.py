@@ -248,6 +248,14 @@ class Maker:
             "ssim_median": 0.7,
             "ssim_best": 0.98,
             "ssim_worst": -0.1,
+            "effective": 2.34,
+            "nearest_twin": 4,
+            "mirrored": 1200,
+            "shift": 0.2,
+            "far_color_error": 3.14,
+            "far_ssim": 0.8768,
+            "objective": 3826.1,
+            "gap": 0.0042,
         }
 
 

@@ -30,9 +30,12 @@ def test_a_running_one_shows_how_far_it_is(person, mosaic):
 
 def test_a_finished_one_tells_everything_about_itself(person, mosaic):
     page = person.get(f"/mosaics/{mosaic().id}").text
-    assert "likeness 0.68, 3 different tiles, most used 3,000 times" in page
+    assert "likeness 0.68, colour off by 3.1, 3 different tiles, most used 3,000 times" in page
     for figure in ("0.679", "0.700", "0.980", "-0.100", "3 of 3", "4,800 x 3,200 px"):
         assert figure in page
+    for figure in ("0.877", "2 used equally often", "4 cells apart", "1,200", "20 % towards"):
+        assert figure in page
+    assert "within 0.5 % of the best possible" in page
     assert "Lake house" in page
     assert "0.12" in page
     assert "classic" in page
@@ -40,6 +43,36 @@ def test_a_finished_one_tells_everything_about_itself(person, mosaic):
     assert "Download JPEG" in page
     assert "refresh" not in page
     assert "data-running" not in page
+
+
+OF_BEFORE = {"cells", "tiles", "distinct", "most_used_tile", "most_used_times"} | {
+    "ssim_mean",
+    "ssim_median",
+    "ssim_best",
+    "ssim_worst",
+}
+
+
+def test_one_made_before_there_were_all_figures_shows_those_it_has(person, mosaic, maker):
+    old = mosaic()
+    old.receipt = {name: old.receipt[name] for name in OF_BEFORE}
+    maker.session.commit()
+    page = person.get(f"/mosaics/{old.id}").text
+    assert "likeness 0.68, 3 different tiles, most used 3,000 times" in page
+    assert "0.679" in page
+    for words in ("afar", "equally often", "twins", "Mirrored", "shift", "best possible"):
+        assert words not in page
+
+
+def test_figures_that_do_not_apply_are_left_out(person, mosaic, maker):
+    plain = mosaic()
+    nothing = {"nearest_twin": None, "mirrored": 0, "shift": 0.0, "objective": None, "gap": None}
+    plain.receipt = plain.receipt | nothing
+    maker.session.commit()
+    page = person.get(f"/mosaics/{plain.id}").text
+    assert "<dt>Nearest twins</dt><dd>none</dd>" in page
+    for words in ("Mirrored", "Colour shift", "best possible"):
+        assert words not in page
 
 
 def test_before_and_after_lie_on_each_other(person, mosaic):

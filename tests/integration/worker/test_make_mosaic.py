@@ -57,6 +57,10 @@ def test_the_receipt_says_how_good_it_is(workshop, session, tile_set, order):
     assert 1 <= receipt["distinct"] <= 400
     assert receipt["most_used_times"] >= 1600 / 400
     assert -1 <= receipt["ssim_worst"] <= receipt["ssim_mean"] <= receipt["ssim_best"] <= 1
+    assert 0 < receipt["far_color_error"] < 20
+    assert 0.3 < receipt["far_ssim"] <= 1
+    assert receipt["nearest_twin"] == 1
+    assert 1 <= receipt["effective"] <= receipt["distinct"]
 
 
 def test_more_penalty_gives_more_variety(workshop, session, tile_set, order):
