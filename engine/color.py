@@ -63,8 +63,8 @@ def lab(rgb: Pixels | NDArray[np.float32]) -> Lab:
 
     rgb : (..., 3) uint8, or float32 from 0 to 255. Returns (..., 3) float32.
 
-    >>> lab(np.array([255, 255, 255], np.uint8)).round(2).tolist()
-    [100.0, 0.0, 0.0]
+    >>> lab(np.array([200, 30, 30], np.uint8)).round().tolist()
+    [43.0, 63.0, 45.0]
     """
     out = np.empty(rgb.shape, np.float32)
     flat: NDArray[Any] = np.ascontiguousarray(rgb).reshape(-1, 3)

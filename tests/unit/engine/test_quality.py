@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from skimage.metrics import structural_similarity
@@ -95,12 +95,14 @@ def test_a_perfect_mosaic(plan, cells, index):
     assert figures.nearest_twin is None
 
 
+@settings(deadline=None)
 @given(arrays(np.int64, st.integers(1, 20), elements=st.integers(0, 9)).filter(np.any))
 def test_effective_tiles_are_between_one_and_all(uses):
     effective = effective_tiles(uses)
     assert 1 - 1e-9 <= effective <= np.count_nonzero(uses) + 1e-9
 
 
+@settings(deadline=None)
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 40), st.randoms())
 def test_nearest_twin_is_the_least_of_all_pairs(cols, rows, tiles, random):
     """The reference looks at every pair."""

@@ -50,6 +50,7 @@ def test_no_share_is_no_change(soft, other_colors):
     assert np.array_equal(shifted(soft, other_colors, 0), soft)
 
 
+@settings(deadline=None)
 @given(TILES, st.floats(0.01, 1))
 def test_a_tile_of_the_right_color_stays(tiles, share):
     own = cell_colors(tiles)
@@ -57,7 +58,7 @@ def test_a_tile_of_the_right_color_stays(tiles, share):
     assert np.abs(shifted(grey.copy(), own, share).astype(int) - grey).max() <= 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(TILES, st.data(), SHARES)
 def test_the_mean_comes_nearer_by_the_share(tiles, data, share):
     """Lightness always arrives; vividness only as far as sRGB goes."""
@@ -67,7 +68,7 @@ def test_the_mean_comes_nearer_by_the_share(tiles, data, share):
     assert np.abs(moved[:, 0] - asked[:, 0]).max() < 2 + 0.12 * np.abs(asked[:, 0]).max()
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(TILES, st.data(), SHARES)
 def test_lighter_pixels_stay_lighter(tiles, data, share):
     colors = data.draw(arrays(np.uint8, (len(tiles), 3)))

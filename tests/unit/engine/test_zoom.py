@@ -1,3 +1,4 @@
+import doctest
 import io
 import json
 
@@ -5,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine import color, quality
+from engine import zoom as zooming
 from engine.save import Canvas, Files, Format
 from engine.types import silent
 from engine.zoom import Zoom, border, halvings
@@ -51,6 +54,13 @@ def decoded(jpeg):
     with Image.open(io.BytesIO(jpeg)) as picture:
         assert (picture.format, picture.size) == ("JPEG", (512, 512))
         return np.asarray(picture.convert("RGB")).astype(int)
+
+
+@pytest.mark.parametrize("module", [color, quality, zooming])
+def test_examples_in_docstrings(module):
+    outcome = doctest.testmod(module)
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
 
 
 def test_levels_halve_down_to_one_square(zoom):
