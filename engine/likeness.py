@@ -38,7 +38,7 @@ def best_by_likeness(  # noqa: PLR0917 - compiled functions take no keywords alo
     """Keep the best of each cell's tiles, in no order.
 
     cells (cells, 75), colors (cells, 3) CIELAB, metrics (cells, 3, 3); thumbs (n, 75), tile_colors (n, 3) CIELAB;
-    tiles (cells, many); weights: color and squares. Out: tiles and scores (cells, k), steps (cells, k, 3): from the
+    tiles (cells, many); weights: color and squares. Out: tiles and scores (cells, k), steps (3, cells, k): from the
     cell's colour to the tile's in units of dE.
     """
     many, k = tiles.shape[1], out_tiles.shape[1]
@@ -65,7 +65,8 @@ def best_by_likeness(  # noqa: PLR0917 - compiled functions take no keywords alo
         for i in range(k):
             out_tiles[number, i] = tiles[number, picked[i]]
             out_scores[number, i] = -losses[picked[i]]
-            out_steps[number, i] = steps[picked[i]]
+            for j in range(3):
+                out_steps[j, number, i] = steps[picked[i], j]
 
 
 @njit(nogil=True, cache=True)

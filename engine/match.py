@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.blocks import run_blocks
 from engine.errors import BadSetting
@@ -18,7 +19,10 @@ from engine.mirrors import best_of_both
 from engine.nearest import nearest, squared_differences
 from engine.perceptual import perceptual_candidates, perceptual_score
 from engine.ssim import ssim
-from engine.types import Candidates, Progress, Thumbs, Tiles
+from engine.types import Candidates, Progress, Thumbs, Tiles, silent
+
+Cells = NDArray[np.int64]
+"""Numbers of cells: (n,)."""
 
 FINDING, SCORING = "Finding candidates", "Comparing tiles"
 
@@ -30,19 +34,21 @@ class Matcher:
     name : what settings call it.
     sentence : what it does, for a person.
     candidates : (cells, index, k, progress) to the numbers of tiles worth a comparison, (cells, any) int32.
-    score : (cells, index, tiles, k, progress) to at most k of these tiles with their scores; higher is better.
-    k, mirrors, shift : candidates of each cell, whether tiles may be mirrored, and the share that their colours go towards
-        their cells, where settings leave it open.
+    score : (cells, which, index, tiles, k, progress) to at most k of these tiles with their scores; higher is better. Row i
+        of the tiles belongs to cell which[i]; the other cells are there to be compared with.
+    k, mirrors, shift, placement : candidates of each cell, whether tiles may be mirrored, the share that their colours go
+        towards their cells, and how they are placed, where settings leave it open.
     best_first : candidates come in order of their score, so without a penalty one is enough.
     """
 
     name: str
     sentence: str
     candidates: Callable[[Thumbs, Index, int, Progress], Tiles]
-    score: Callable[[Thumbs, Index, Tiles, int, Progress], Candidates]
+    score: Callable[[Thumbs, Cells, Index, Tiles, int, Progress], Candidates]
     k: int = 100
     mirrors: bool = False
     shift: float = 0.0
+    placement: str = "improved"
     best_first: bool = False
 
     def find(
@@ -50,17 +56,44 @@ class Matcher:
     ) -> Candidates:
         """At most k candidates of each cell with their scores; of mirrored tiles too where `mirrors` is set."""
         k = min(k, len(index))
-        # A mirrored tile is to a cell what the tile is to the mirrored cell.
-        sides = [cells, np.ascontiguousarray(cells[:, :, ::-1])] if mirrors else [cells]
+        sides, every = _sides(cells, mirrors=mirrors), np.arange(len(cells))
         parts = [_part(progress, number, len(sides)) for number in range(len(sides))]
         tiles = [
             self.candidates(side, index, k, part) for side, part in zip(sides, parts, strict=True)
         ]
         found = [
-            self.score(side, index, some, k, part)
+            self.score(side, every, index, some, k, part)
             for side, some, part in zip(sides, tiles, parts, strict=True)
         ]
         return best_of_both(found[0], found[1], k) if mirrors else found[0]
+
+    def find_among(
+        self,
+        cells: Thumbs,
+        which: Cells,
+        index: Index,
+        k: int,
+        allowed: NDArray[np.bool_],
+        *,
+        mirrors: bool = False,
+    ) -> Candidates:
+        """For cells number `which`, k of the allowed tiles, (tiles,) bool, or all of them where they are fewer.
+
+        They are the nearest by their pixels; each is there as it is and mirrored where `mirrors` is set.
+        """
+        numbers = np.flatnonzero(allowed).astype(np.int32)
+        k = min(k, len(numbers))
+        thumbs = index.thumbs[numbers]
+        found = [
+            self.score(side, which, index, numbers[nearest(side[which], thumbs, k)], k, silent)
+            for side in _sides(cells, mirrors=mirrors)
+        ]
+        return best_of_both(found[0], found[1], 2 * k) if mirrors else found[0]
+
+
+def _sides(cells: Thumbs, *, mirrors: bool) -> list[Thumbs]:
+    """Cells, and mirrored: a mirrored tile is to a cell what the tile is to the mirrored cell."""
+    return [cells, np.ascontiguousarray(cells[:, :, ::-1])] if mirrors else [cells]
 
 
 def _part(progress: Progress, number: int, parts: int) -> Progress:
@@ -88,8 +121,11 @@ def _by_mean_color(cells: Thumbs, index: Index, k: int, progress: Progress) -> T
     return tiles
 
 
-def _by_ssim(cells: Thumbs, index: Index, tiles: Tiles, _k: int, progress: Progress) -> Candidates:
-    return Candidates(tiles, ssim(cells, index.thumbs, tiles, stage=SCORING, progress=progress))
+def _by_ssim(
+    cells: Thumbs, which: Cells, index: Index, tiles: Tiles, _k: int, progress: Progress
+) -> Candidates:
+    scores = ssim(cells[which], index.thumbs, tiles, stage=SCORING, progress=progress)
+    return Candidates(tiles, scores)
 
 
 def _by_every_pixel(cells: Thumbs, index: Index, k: int, progress: Progress) -> Tiles:
@@ -97,10 +133,10 @@ def _by_every_pixel(cells: Thumbs, index: Index, k: int, progress: Progress) -> 
 
 
 def _by_distance(
-    cells: Thumbs, index: Index, tiles: Tiles, _k: int, progress: Progress
+    cells: Thumbs, which: Cells, index: Index, tiles: Tiles, _k: int, progress: Progress
 ) -> Candidates:
     # In units of the whole range of values: a penalty then means about as much as it does beside SSIM.
-    distance = np.sqrt(squared_differences(cells, index.thumbs, tiles) / 75) / 255
+    distance = np.sqrt(squared_differences(cells[which], index.thumbs, tiles) / 75) / 255
     progress(SCORING, 1.0)
     return Candidates(tiles, np.negative(distance, dtype=np.float32))
 
@@ -110,6 +146,7 @@ CLASSIC = Matcher(
     "Looks at the average colour of each tile first, then at its structure.",
     _by_mean_color,
     _by_ssim,
+    placement="greedy",
 )
 EXHAUSTIVE = Matcher(
     "exhaustive",

@@ -19,9 +19,9 @@ def best_of_both(plain: Candidates, turned: Candidates, k: int) -> Candidates:
 
     errors = None
     if plain.errors is not None and turned.errors is not None:
-        steps = np.concatenate([plain.errors.steps, turned.errors.steps], axis=1)
+        steps = np.concatenate([plain.errors.steps, turned.errors.steps], axis=2)
         errors = ColorErrors(
-            np.take_along_axis(steps, order[:, :, np.newaxis], axis=1), plain.errors.weights
+            np.take_along_axis(steps, order[np.newaxis], axis=2), plain.errors.weights
         )
     return Candidates(
         np.take_along_axis(tiles, order, axis=1),

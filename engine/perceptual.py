@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from engine.blocks import run_blocks
 from engine.color import Lab, color_difference
 from engine.descriptor import mean_lab
+from engine.far import OWN
 from engine.features import color_sums, flat
-from engine.feedback import OWN
 from engine.index import Index
 from engine.likeness import best_by_likeness
 from engine.ssim import C1, C2
@@ -31,13 +31,19 @@ def perceptual_candidates(cells: Thumbs, index: Index, k: int, progress: Progres
     return index.blocks_tree.nearest(queries, k, visits=VISITS, stage=FINDING, progress=progress)
 
 
-def perceptual_score(
-    cells: Thumbs, index: Index, tiles: Tiles, k: int, progress: Progress
+def perceptual_score(  # noqa: PLR0917 - the shape of `Matcher.score`
+    cells: Thumbs,
+    which: NDArray[np.int64],
+    index: Index,
+    tiles: Tiles,
+    k: int,
+    progress: Progress,
 ) -> Candidates:
     """The k best of these tiles by SSIM with a colour term, weighted by cell, best first; with their colour errors."""
-    k = min(k, tiles.shape[1])
+    k, weights = min(k, tiles.shape[1]), cell_weights(cells)[which]
+    cells = cells[which]
     best, scores = np.empty((len(cells), k), np.int32), np.empty((len(cells), k), np.float32)
-    steps, weights = np.empty((len(cells), k, 3), np.float32), cell_weights(cells)
+    steps = np.empty((3, len(cells), k), np.float32)
     colors = mean_lab(color_sums(cells))
     metrics, terms = color_metric(colors), (COLOR + FAR_COLOR * OWN, SQUARES)
     flat_cells, thumbs, tile_colors = flat(cells), flat(index.thumbs), index.colors
@@ -46,10 +52,10 @@ def perceptual_score(
         part = slice(start, stop)
         best_by_likeness(
             flat_cells[part], colors[part], metrics[part], thumbs, tile_colors, tiles[part],
-            terms, best[part], scores[part], steps[part],
+            terms, best[part], scores[part], steps[:, part],
         )  # fmt: skip
         scores[part] *= weights[part, np.newaxis]
-        _sort(best[part], scores[part], steps[part])
+        _sort(best[part], scores[part], steps[:, part])
 
     run_blocks(work, len(cells), 256, stage=SCORING, progress=progress)
     return Candidates(best, scores, errors=ColorErrors(steps, np.float32(FAR_COLOR) * weights))
@@ -59,7 +65,7 @@ def _sort(tiles: Tiles, scores: Scores, steps: NDArray[np.float32]) -> None:
     order = np.argsort(-scores, axis=1, kind="stable")
     tiles[:] = np.take_along_axis(tiles, order, axis=1)
     scores[:] = np.take_along_axis(scores, order, axis=1)
-    steps[:] = np.take_along_axis(steps, order[:, :, np.newaxis], axis=1)
+    steps[:] = np.take_along_axis(steps, order[np.newaxis], axis=2)
 
 
 def cell_weights(cells: Thumbs) -> NDArray[np.float32]:

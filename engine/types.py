@@ -50,6 +50,7 @@ class Settings:
     k : candidates looked at for each cell; None: as many as suit the matcher.
     mirrors : whether tiles may be shown left to right; None: as suits the matcher.
     shift : share of the way, 0 to 1, that the colour of a tile goes towards its cell; None: as suits the matcher.
+    placement : a key of `engine.place.METHODS`; None: as suits the matcher.
     """
 
     matcher: str = "perceptual"
@@ -57,6 +58,7 @@ class Settings:
     k: int | None = None
     mirrors: bool | None = None
     shift: float | None = None
+    placement: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no slider can send."""
@@ -78,7 +80,7 @@ class Settings:
 class ColorErrors:
     """How far the colour of each candidate is from its cell, for a placement that looks at neighbours.
 
-    steps : (cells, k, 3) float32; the length is CIEDE2000, about.
+    steps : (3, cells, k) float32, from the cell's colour to the tile's; its length is CIEDE2000, about.
     weights : (cells,) float32, what a squared error of colour costs, on the scale of the score.
     """
 
@@ -110,8 +112,9 @@ class Plan:
     mirrored : (cells,) bool, which tiles are shown left to right; None where none is.
     shift : share of the way, 0 to 1, that the colour of a tile goes towards its cell.
     colors : (cells, 3) uint8, the mean colour of each cell in sRGB; needed where `shift` is not 0.
-    objective : what placement made as large as it could: all scores less all penalties.
-    gap : share by which the objective may be short of the best that any placement reaches; None where nobody computed it.
+    objective : what placement made as large as it could: all scores less all penalties, less what neighbours cost.
+    gap : share by which scores less penalties may be short of the best that any placement of these candidates reaches,
+        before neighbours were looked at; None where nobody computed it.
     """
 
     grid: Grid

@@ -65,7 +65,7 @@ def test_without_a_penalty_one_candidate_is_enough_where_they_come_in_order(
     real = build.matcher_named
 
     class Spy:
-        best_first, mirrors, k, shift = True, False, 100, 0.0
+        best_first, mirrors, k, shift, placement = True, False, 100, 0.0, "improved"
 
         def find(self, cells, index, k, progress, *, mirrors):
             asked.append(k)

@@ -6,7 +6,7 @@ from engine.types import Candidates, ColorErrors
 
 def found(tiles, scores, weight=1.0):
     tiles = np.array([tiles], np.int32)
-    steps = np.repeat(tiles[:, :, np.newaxis], 3, axis=2).astype(np.float32)
+    steps = np.repeat(tiles[np.newaxis], 3, axis=0).astype(np.float32)
     errors = ColorErrors(steps, np.array([weight], np.float32))
     return Candidates(tiles, np.array([scores], np.float32), errors=errors)
 
@@ -16,7 +16,7 @@ def test_the_best_of_both_come_best_first_and_plain_before_mirrored():
     assert both.tiles.tolist() == [[4, 7, 4]]
     assert both.mirrored.tolist() == [[False, True, True]]
     assert np.allclose(both.scores, [[0.9, 0.9, 0.5]])
-    assert both.errors.steps[0, :, 0].tolist() == [4, 7, 4]
+    assert both.errors.steps[0, 0].tolist() == [4, 7, 4]
     assert both.errors.weights.tolist() == [1.0]
 
 

@@ -5,9 +5,10 @@ from skimage.metrics import structural_similarity
 
 from engine.build import make_plan
 from engine.color import lab
+from engine.far import OWN
 from engine.index import Index
 from engine.match import PERCEPTUAL
-from engine.perceptual import COLOR, FAR_COLOR, OWN, SQUARES, cell_weights, color_metric
+from engine.perceptual import COLOR, FAR_COLOR, SQUARES, cell_weights, color_metric
 from engine.types import Settings, silent
 
 
@@ -60,7 +61,7 @@ def test_candidates_come_best_first_with_their_colour_errors(index):
     means = index.thumbs.mean(axis=(1, 2))[found.tiles] / 255
     own = np.broadcast_to((cells.mean(axis=(1, 2)) / 255)[:, np.newaxis], means.shape)
     exact = deltaE_ciede2000(rgb2lab(own), rgb2lab(means))
-    lengths = np.linalg.norm(found.errors.steps, axis=2)
+    lengths = np.linalg.norm(found.errors.steps, axis=0)
     near = exact < 3
     assert near.any()
     assert np.abs(lengths - exact)[near].mean() < 0.4

@@ -4,8 +4,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.place import greedy
+from engine.place import place
 from engine.types import Candidates
+
+
+def greedy(candidates, penalty, tiles):
+    cells = len(candidates.tiles)
+    placed = place(candidates, penalty=penalty, tiles=tiles, cols=cells, method="greedy")
+    return placed.tiles, placed.scores
 
 
 def plain_loop(tiles, scores, penalty):

@@ -1,17 +1,25 @@
 import numpy as np
 import pytest
 
-from engine.feedback import REACH, with_feedback
+from engine.far import SHARED
+from engine.place import place
 from engine.types import Candidates, ColorErrors
 
 
 def made_up(cells, k, tiles, *, pull=0.02, seed=0):
     rng = np.random.default_rng(seed)
     scores = -np.sort(-rng.normal(0, 0.3, (cells, k)).astype(np.float32), axis=1)
-    steps = rng.normal(0, 3, (cells, k, 3)).astype(np.float32)
-    numbers = rng.integers(0, tiles, (cells, k)).astype(np.int32)
-    errors = ColorErrors(steps, np.full(cells, pull, np.float32))
+    steps = rng.normal(0, 3, (3, cells, k)).astype(np.float32)
+    numbers = np.stack([rng.permutation(tiles)[:k] for _ in range(cells)]).astype(np.int32)
+    errors = ColorErrors(steps, rng.uniform(pull / 2, pull, cells).astype(np.float32))
     return Candidates(numbers, scores, errors=errors)
+
+
+def placed(candidates, *, penalty, tiles, cols):
+    """Where the chosen candidate of each cell stands, and the objective."""
+    placement = place(candidates, penalty=penalty, tiles=tiles, cols=cols)
+    where = (candidates.tiles == placement.tiles[:, np.newaxis]).argmax(axis=1)
+    return where, placement.objective
 
 
 def slow_objective(candidates, chosen, penalty, cols):
@@ -26,23 +34,21 @@ def slow_objective(candidates, chosen, penalty, cols):
         for b in range(count):
             down, across = abs(a // cols - b // cols), abs(a % cols - b % cols)
             if a != b and max(down, across) <= 2:
-                together = steps[a, chosen[a]].astype(float) @ steps[b, chosen[b]]
-                total -= float(weights[a]) * REACH[down] * REACH[across] * together
+                together = steps[:, a, chosen[a]].astype(float) @ steps[:, b, chosen[b]]
+                total -= float(weights[a]) * SHARED[down] * SHARED[across] * together
     return total
 
 
 @pytest.mark.parametrize(("cells", "cols"), [(1, 1), (12, 12), (12, 1), (35, 7)])
 def test_the_objective_is_the_definition(cells, cols):
     candidates = made_up(cells, 6, 9)
-    chosen, objective = with_feedback(
-        candidates, candidates.errors, penalty=0.1, tiles=9, cols=cols
-    )
+    chosen, objective = placed(candidates, penalty=0.1, tiles=9, cols=cols)
     assert objective == pytest.approx(slow_objective(candidates, chosen, 0.1, cols), abs=1e-3)
 
 
 def test_nobody_gains_by_changing_alone():
     candidates = made_up(35, 5, 30)
-    chosen, objective = with_feedback(candidates, candidates.errors, penalty=0.1, tiles=30, cols=7)
+    chosen, objective = placed(candidates, penalty=0.1, tiles=30, cols=7)
     for cell in range(35):
         for other in range(5):
             changed = chosen.copy()
@@ -52,30 +58,27 @@ def test_nobody_gains_by_changing_alone():
 
 def test_neighbours_make_up_for_one_another():
     """Each cell may be as much too light as too dark, light at first sight: alone all of them would be light."""
-    steps = np.zeros((36, 2, 3), np.float32)
-    steps[:, 0, 0], steps[:, 1, 0] = 4, -4
+    steps = np.zeros((3, 36, 2), np.float32)
+    steps[0, :, 0], steps[0, :, 1] = 4, -4
     scores = np.tile(np.array([0.001, 0], np.float32), (36, 1))
     tiles = np.arange(72, dtype=np.int32).reshape(36, 2)
     errors = ColorErrors(steps, np.full(36, 0.01, np.float32))
-    chosen, _ = with_feedback(Candidates(tiles, scores), errors, penalty=0, tiles=72, cols=6)
+    chosen, _ = placed(Candidates(tiles, scores, errors=errors), penalty=0, tiles=72, cols=6)
     assert 15 <= chosen.sum() <= 21
 
 
 def test_the_penalty_counts_a_tile_and_its_mirror_image_as_one():
     tiles = np.array([[0, 1], [0, 1]], np.int32)
     scores = np.array([[0.5, 0.4], [0.5, 0.4]], np.float32)
-    errors = ColorErrors(np.zeros((2, 2, 3), np.float32), np.zeros(2, np.float32))
-    candidates = Candidates(tiles, scores, np.array([[False, False], [True, False]]))
-    chosen, objective = with_feedback(candidates, errors, penalty=0.2, tiles=2, cols=2)
+    errors = ColorErrors(np.zeros((3, 2, 2), np.float32), np.zeros(2, np.float32))
+    candidates = Candidates(tiles, scores, np.array([[False, False], [True, False]]), errors)
+    chosen, objective = placed(candidates, penalty=0.2, tiles=2, cols=2)
     assert sorted(chosen) == [0, 1]
     assert objective == pytest.approx(0.9)
 
 
 def test_the_same_input_gives_the_same_places():
     candidates = made_up(400, 20, 100)
-    first, second = (
-        with_feedback(candidates, candidates.errors, penalty=0.05, tiles=100, cols=20)
-        for _ in range(2)
-    )
+    first, second = (placed(candidates, penalty=0.05, tiles=100, cols=20) for _ in range(2))
     assert (first[0] == second[0]).all()
     assert first[1] == second[1]

@@ -1,0 +1,6 @@
+"""The penalty and the wishes: which candidate each cell gets."""
+
+from engine.place.placing import Placement, place
+from engine.place.solve import METHODS
+
+__all__ = ["METHODS", "Placement", "place"]

@@ -1,0 +1,114 @@
+"""One placement to do: the edges, the rules, and where to ask for more candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.place.possible import check
+from engine.place.rules import Rules, State
+from engine.place.table import Table
+from engine.types import Candidates
+from engine.wishes import Wishes
+
+More = Callable[[NDArray[np.int64], int, NDArray[np.bool_]], Candidates]
+"""`more(cells, k, allowed)`: for each of these cells k good ones of the allowed tiles, or all where fewer are allowed.
+
+cells : (n,) int64, ascending. allowed : (tiles,) bool, at least one of them.
+Returns candidates (n, any) with scores on the same scale as the first ones. Each tile may be there mirrored as well.
+"""
+
+
+def nothing_more(
+    cells: NDArray[np.int64],  # noqa: ARG001  # the shape of `More`
+    k: int,  # noqa: ARG001
+    allowed: NDArray[np.bool_],  # noqa: ARG001
+) -> Candidates:
+    """For placements that never need other tiles than the candidates."""
+    message = "These wishes need more tiles than the candidates: give `more` to place()."
+    raise LookupError(message)
+
+
+@dataclass
+class Problem:
+    """What is to be placed. The table grows where a cell needs more candidates.
+
+    pinned : (cells,) bool. A pinned cell has edges to its tile alone.
+    allowed : (tiles,) bool, which tiles are not banned.
+    families : how many there are.
+    weights : (cells,) float32, what a squared error of colour costs; None where neighbours do not count.
+    """
+
+    table: Table
+    rules: Rules
+    pinned: NDArray[np.bool_]
+    allowed: NDArray[np.bool_]
+    families: int
+    more: More
+    weights: NDArray[np.float32] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        candidates: Candidates,
+        wishes: Wishes,
+        *,
+        penalty: float,
+        tiles: int,
+        cols: int,
+        more: More,
+    ) -> Problem:
+        """Raises BadSetting where the wishes cannot be held."""
+        cells = len(candidates.tiles)
+        family_of = None
+        if wishes.families is not None and len(wishes.families) == tiles:
+            family_of = np.unique(wishes.families, return_inverse=True)[1].astype(np.int32)
+        check(wishes, tiles, family_of, cols, cells // cols)
+        families = tiles if family_of is None else int(family_of.max()) + 1
+        allowed, pinned = np.ones(tiles, np.bool_), np.zeros(cells, np.bool_)
+        allowed[list(wishes.bans)] = False
+        pinned[list(wishes.pins)] = True
+        needed = np.zeros(families if wishes.use_all else 0, np.bool_)
+        if wishes.use_all:
+            needed[np.flatnonzero(allowed) if family_of is None else family_of[allowed]] = True
+        cap = cells if wishes.max_uses is None else min(wishes.max_uses, cells)
+        rules = Rules(float(penalty), cap, wishes.min_distance, cols, needed)
+        weights = None if candidates.errors is None else candidates.errors.weights
+        table = Table.of(candidates, family_of)
+        problem = cls(table, rules, pinned, allowed, families, more, weights)
+        problem._hold(wishes)
+        return problem
+
+    @property
+    def capped(self) -> bool:
+        """Whether tiles may be used up."""
+        return self.rules.cap < len(self.pinned)
+
+    def allowed_of(self, families: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(tiles,) bool, the tiles of these families, (families,) bool, that are not banned."""
+        family_of = self.table.family_of
+        return self.allowed & (families if family_of is None else families[family_of])
+
+    def ask(
+        self, state: State, cells: NDArray[np.int64], k: int, allowed: NDArray[np.bool_]
+    ) -> None:
+        """Give these cells the k best of the allowed tiles as further candidates; what is placed stays."""
+        before = self.table.start
+        self.table = self.table.with_more(cells, self.more(cells, k, allowed))
+        covered = np.flatnonzero(state.chosen >= 0)
+        state.chosen[covered] += (self.table.start - before)[covered]
+
+    def _hold(self, wishes: Wishes) -> None:
+        """Bans and pins: leave only the edges that they leave."""
+        if not wishes.bans and not wishes.pins:
+            return
+        owners = np.repeat(self.pinned, self.table.counts)
+        self.table = self.table.only(~owners & self.allowed[self.table.tiles])
+        for tile in sorted(set(wishes.pins.values())):
+            cells = np.array(sorted(cell for cell, pinned in wishes.pins.items() if pinned == tile))
+            only = np.zeros(len(self.allowed), np.bool_)
+            only[tile] = True
+            self.ask(State.empty(0, 0), cells, 1, only)

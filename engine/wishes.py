@@ -1,0 +1,49 @@
+"""What a person may ask of a placement beside the penalty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import BadSetting
+from engine.limits import DISTANCE_MAX
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wishes:
+    """Repeat controls. They hold whatever the penalty is. A wrong value raises `BadSetting`.
+
+    max_uses : the most uses of one tile; None: any number.
+    min_distance : no tile shows again within so many cells across, down or slantwise; 0 to 10.
+    use_all : every tile shows at least once.
+    families : (tiles,) int32, a number for each tile, the same for tiles that count as one: for the penalty, and for the
+        three wishes above. None: every tile is a family of its own.
+    bans : tiles that never show.
+    pins : cell to the tile that shows there.
+    """
+
+    max_uses: int | None = None
+    min_distance: int = 0
+    use_all: bool = False
+    families: NDArray[np.int32] | None = None
+    bans: frozenset[int] = frozenset()
+    pins: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        """Refuse what no form can send."""
+        if self.max_uses is not None and self.max_uses < 1:
+            raise BadSetting(
+                f"The most uses of a tile is a whole number from 1: {self.max_uses} is not. Leave it out for no limit."
+            )
+        if not 0 <= self.min_distance <= DISTANCE_MAX:
+            raise BadSetting(
+                f"The distance between two uses of a tile is 0 to {DISTANCE_MAX} cells: {self.min_distance} is not. "
+                "0 is no wish at all; 3 keeps twins out of sight of one another."
+            )
+
+
+NO_WISHES = Wishes()
