@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.deepen import deepened
 from engine.grid import Grid
 from engine.index import Index
 from engine.match import Matcher, matcher_named
-from engine.place import place
+from engine.place import Table, place
 from engine.place.solve import method_named
 from engine.shift import cell_colors
 from engine.types import Candidates, Pixels, Plan, Progress, Settings, Thumbs, silent
@@ -49,7 +50,7 @@ class Match:
     cells: Thumbs
     index: Index
     matcher: Matcher
-    candidates: Candidates
+    candidates: Table
 
     def plan(
         self, settings: Settings, *, wishes: Wishes = NO_WISHES, progress: Progress = silent
@@ -104,4 +105,9 @@ def find(
         k = 1
     mirrors = matcher.mirrors if settings.mirrors is None else settings.mirrors
     candidates = matcher.find(cells, index, k, progress, mirrors=mirrors)
-    return Match(grid, cells, index, matcher, candidates)
+    table = (
+        deepened(matcher, cells, index, candidates, progress, cols=grid.cols)
+        if matcher.deepens
+        else Table.of(candidates)
+    )
+    return Match(grid, cells, index, matcher, table)

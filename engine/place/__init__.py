@@ -2,5 +2,6 @@
 
 from engine.place.placing import Placement, place
 from engine.place.solve import METHODS
+from engine.place.table import Table
 
-__all__ = ["METHODS", "Placement", "place"]
+__all__ = ["METHODS", "Placement", "Table", "place"]

@@ -50,7 +50,7 @@ def with_neighbours(problem: Problem, state: State) -> float:
         best beside what all others have now.
     Returns what neighbours cost in the end: to be taken from scores less penalties.
     """
-    table, weights = problem.table, problem.weights
+    table, weights = problem.table, problem.table.weights
     assert table.steps is not None  # noqa: S101 - both are there, or neither
     assert weights is not None  # noqa: S101
     cells = len(state.chosen)

@@ -15,6 +15,7 @@ from engine.place.pattern import by_pattern
 from engine.place.problem import More, Problem, nothing_more
 from engine.place.rules import State
 from engine.place.solve import Method, Prices, greedy, method_named
+from engine.place.table import Table
 from engine.types import Candidates, Progress, Scores, Tiles, silent
 from engine.wishes import NO_WISHES, Wishes
 
@@ -44,7 +45,7 @@ class Placement:
 
 
 def place(
-    candidates: Candidates,
+    candidates: Candidates | Table,
     *,
     penalty: float,
     tiles: int,
@@ -56,7 +57,7 @@ def place(
 ) -> Placement:
     """Choose a candidate for each cell so that the scores, less the penalties, add up to as much as possible.
 
-    candidates : tiles and scores, (cells, k) each. A tile and its mirror image share their uses.
+    candidates : tiles and scores, (cells, k) each; or a table, where some cells have more than others. A tile and its mirror image share their uses.
     penalty : cost of each earlier use of a tile, on the scale of the scores.
     tiles, cols : tiles in the set; cells in a row.
     method : "greedy" takes cells row by row, as the KD-tree script; "improved" is within 1% of the optimum in
@@ -74,7 +75,9 @@ def place(
     )
     state = _held(problem, state, better=solve is not greedy)
     gap = None if prices is None else _gap(objective(problem, state), bound(problem, prices))
-    shared = 0.0 if solve is greedy or problem.weights is None else with_neighbours(problem, state)
+    shared = (
+        0.0 if solve is greedy or problem.table.weights is None else with_neighbours(problem, state)
+    )
     table = problem.table
     return Placement(
         table.tiles[state.chosen],

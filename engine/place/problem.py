@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,6 @@ class Problem:
     pinned : (cells,) bool. A pinned cell has edges to its tile alone.
     allowed : (tiles,) bool, which tiles are not banned.
     families : how many there are.
-    weights : (cells,) float32, what a squared error of colour costs; None where neighbours do not count.
     """
 
     table: Table
@@ -48,12 +47,11 @@ class Problem:
     allowed: NDArray[np.bool_]
     families: int
     more: More
-    weights: NDArray[np.float32] | None = None
 
     @classmethod
     def of(
         cls,
-        candidates: Candidates,
+        candidates: Candidates | Table,
         wishes: Wishes,
         *,
         penalty: float,
@@ -62,7 +60,8 @@ class Problem:
         more: More,
     ) -> Problem:
         """Raises BadSetting where the wishes cannot be held."""
-        cells = len(candidates.tiles)
+        table = candidates if isinstance(candidates, Table) else Table.of(candidates)
+        cells = len(table.counts)
         family_of = None
         if wishes.families is not None and len(wishes.families) == tiles:
             family_of = np.unique(wishes.families, return_inverse=True)[1].astype(np.int32)
@@ -76,9 +75,7 @@ class Problem:
             needed[np.flatnonzero(allowed) if family_of is None else family_of[allowed]] = True
         cap = cells if wishes.max_uses is None else min(wishes.max_uses, cells)
         rules = Rules(float(penalty), cap, wishes.min_distance, cols, needed)
-        weights = None if candidates.errors is None else candidates.errors.weights
-        table = Table.of(candidates, family_of)
-        problem = cls(table, rules, pinned, allowed, families, more, weights)
+        problem = cls(replace(table, family_of=family_of), rules, pinned, allowed, families, more)
         problem._hold(wishes)
         return problem
 

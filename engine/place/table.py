@@ -21,6 +21,7 @@ class Table:
     tiles, scores : (edges,).
     mirrored : (edges,) bool; None where no tile is.
     steps : (3, edges) float32, colour errors as in `ColorErrors`; None where the matcher has none.
+    weights : (cells,) float32, what a squared error of colour costs; None where there are no errors.
     family_of : (tiles,) int32 the family of each tile; None where each tile is its own.
     """
 
@@ -29,10 +30,11 @@ class Table:
     scores: Scores
     mirrored: NDArray[np.bool_] | None
     steps: NDArray[np.float32] | None
-    family_of: NDArray[np.int32] | None
+    weights: NDArray[np.float32] | None
+    family_of: NDArray[np.int32] | None = None
 
     @classmethod
-    def of(cls, candidates: Candidates, family_of: NDArray[np.int32] | None) -> Table:
+    def of(cls, candidates: Candidates) -> Table:
         """All candidates of all cells, without a copy."""
         cells, k = candidates.tiles.shape
         mirrored, errors = candidates.mirrored, candidates.errors
@@ -42,7 +44,7 @@ class Table:
             np.ascontiguousarray(candidates.scores, np.float32).reshape(-1),
             None if mirrored is None else np.ascontiguousarray(mirrored).reshape(-1),
             None if errors is None else np.ascontiguousarray(errors.steps).reshape(3, -1),
-            family_of,
+            None if errors is None else errors.weights,
         )
 
     @cached_property

@@ -19,6 +19,7 @@ ENDS = {
     "Looking at the photo": 0.18,
     "Finding candidates": 0.32,
     "Comparing tiles": 0.40,
+    "Looking further where tiles run out": 0.41,
     "Placing tiles": 0.42,
     SHOWING: 0.50,
     "Drawing the mosaic": 0.92,
