@@ -12,7 +12,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint types bench format lock browser
+.PHONY: help setup run test lint types bench pictures format lock browser
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ types: $(VENV)/.installed  ## check types, strictly
 
 bench: $(VENV)/.installed  ## measure the engine on a library of 190,000 tiles
 	$(BIN)/python -m benchmarks
+
+pictures: $(VENV)/.installed  ## make the pictures and figures of docs/matching.md again
+	$(BIN)/python -m benchmarks.pictures
 
 format: $(VENV)/.installed  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix-only .
