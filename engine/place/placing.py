@@ -132,6 +132,7 @@ def _widen(problem: Problem, state: State) -> bool:
 
 def _held(problem: Problem, state: State, *, better: bool) -> State:
     """Make a placement hold all wishes, and then as good as local changes can."""
+    solved = _whole(problem, state) and not problem.rules.reach
     try:
         if better and problem.rules.reach:
             part_twins(problem, state)
@@ -142,6 +143,8 @@ def _held(problem: Problem, state: State, *, better: bool) -> State:
     if not better:
         return state
     improve(problem.table.edges, problem.rules, state)
+    if solved:
+        return state
     rival, _ = greedy(problem, silent)
     if _whole(problem, rival) and objective(problem, rival) > objective(problem, state):
         improve(problem.table.edges, problem.rules, rival)
