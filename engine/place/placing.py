@@ -138,7 +138,7 @@ def _held(problem: Problem, state: State, *, better: bool) -> State:
             part_twins(problem, state)
         fill(problem, state)
     except NoRoom:
-        state = by_pattern(problem)
+        state = _again(problem)
     cover(problem, state)
     if not better:
         return state
@@ -149,6 +149,16 @@ def _held(problem: Problem, state: State, *, better: bool) -> State:
     if _whole(problem, rival) and objective(problem, rival) > objective(problem, state):
         improve(problem.table.edges, problem.rules, rival)
         return rival
+    return state
+
+
+def _again(problem: Problem) -> State:
+    """A placement that begins anew, after one that led into a corner. Raises BadSetting."""
+    try:
+        state, _ = greedy(problem, silent)
+        fill(problem, state)
+    except NoRoom:
+        return by_pattern(problem)
     return state
 
 

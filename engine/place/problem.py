@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.place.possible import check
 from engine.place.rules import Rules, State
+from engine.place.stock import Stock
 from engine.place.table import Table
 from engine.types import Candidates
 from engine.wishes import Wishes
@@ -38,7 +39,8 @@ class Problem:
 
     pinned : (cells,) bool. A pinned cell has edges to its tile alone.
     allowed : (tiles,) bool, which tiles are not banned.
-    families : how many there are.
+    families : how many there are, banned ones included.
+    stock : what there is to place with.
     weights : (cells,) float32, what a squared error of colour costs; None where neighbours do not count.
     """
 
@@ -47,6 +49,7 @@ class Problem:
     pinned: NDArray[np.bool_]
     allowed: NDArray[np.bool_]
     families: int
+    stock: Stock
     more: More
     weights: NDArray[np.float32] | None = None
 
@@ -66,7 +69,7 @@ class Problem:
         family_of = None
         if wishes.families is not None and len(wishes.families) == tiles:
             family_of = np.unique(wishes.families, return_inverse=True)[1].astype(np.int32)
-        check(wishes, tiles, family_of, cols, cells // cols)
+        stock = check(wishes, tiles, family_of, cols, cells // cols)
         families = tiles if family_of is None else int(family_of.max()) + 1
         allowed, pinned = np.ones(tiles, np.bool_), np.zeros(cells, np.bool_)
         allowed[list(wishes.bans)] = False
@@ -78,7 +81,7 @@ class Problem:
         rules = Rules(float(penalty), cap, wishes.min_distance, cols, needed)
         weights = None if candidates.errors is None else candidates.errors.weights
         table = Table.of(candidates, family_of)
-        problem = cls(table, rules, pinned, allowed, families, more, weights)
+        problem = cls(table, rules, pinned, allowed, families, stock, more, weights)
         problem._hold(wishes)
         return problem
 
@@ -107,8 +110,10 @@ class Problem:
             return
         owners = np.repeat(self.pinned, self.table.counts)
         self.table = self.table.only(~owners & self.allowed[self.table.tiles])
-        for tile in sorted(set(wishes.pins.values())):
-            cells = np.array(sorted(cell for cell, pinned in wishes.pins.items() if pinned == tile))
+        cells_of: dict[int, list[int]] = {}
+        for cell, tile in sorted(wishes.pins.items()):
+            cells_of.setdefault(tile, []).append(cell)
+        for tile, cells in cells_of.items():
             only = np.zeros(len(self.allowed), np.bool_)
             only[tile] = True
-            self.ask(State.empty(0, 0), cells, 1, only)
+            self.ask(State.empty(0, 0), np.array(cells), 1, only)
