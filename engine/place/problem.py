@@ -23,6 +23,10 @@ Returns candidates (n, any) with scores on the same scale as the first ones. Eac
 """
 
 
+# Tiles that pins ask for in one question: each of them is looked at for each of their cells.
+_TOGETHER = 256
+
+
 def nothing_more(
     cells: NDArray[np.int64],  # noqa: ARG001  # the shape of `More`
     k: int,  # noqa: ARG001
@@ -108,12 +112,16 @@ class Problem:
         """Bans and pins: leave only the edges that they leave."""
         if not wishes.bans and not wishes.pins:
             return
+        pins = np.full(len(self.pinned), -1, np.int32)
+        pins[list(wishes.pins)] = list(wishes.pins.values())
         owners = np.repeat(self.pinned, self.table.counts)
         self.table = self.table.only(~owners & self.allowed[self.table.tiles])
-        cells_of: dict[int, list[int]] = {}
-        for cell, tile in sorted(wishes.pins.items()):
-            cells_of.setdefault(tile, []).append(cell)
-        for tile, cells in cells_of.items():
-            only = np.zeros(len(self.allowed), np.bool_)
-            only[tile] = True
-            self.ask(State.empty(0, 0), np.array(cells), 1, only)
+        tiles = np.unique(pins[self.pinned])
+        for first in range(0, len(tiles), _TOGETHER):
+            some = np.zeros(len(self.allowed), np.bool_)
+            some[tiles[first : first + _TOGETHER]] = True
+            cells = np.flatnonzero(self.pinned & some[pins])
+            self.ask(State.empty(0, 0), cells, _TOGETHER, some)
+        if wishes.pins:
+            wanted = np.repeat(pins, self.table.counts)
+            self.table = self.table.only((wanted < 0) | (wanted == self.table.tiles))

@@ -29,16 +29,17 @@ class Case:
             weights = self.rng.uniform(0, 0.02, self.cells).astype(np.float32)
             self.errors = ColorErrors(steps, weights)
         everything = np.ones(tiles, np.bool_)
-        self.candidates = self.more(np.arange(self.cells), k or sides * tiles, everything)
+        self.candidates = self.more(np.arange(self.cells), k or tiles, everything)
 
     def more(self, cells, k, allowed):
-        """The obvious `more`: the k best of all allowed columns."""
+        """The obvious `more`: the best of all allowed columns, k of each side."""
         assert allowed.any()
         assert k >= 1
         assert (np.diff(cells) > 0).all()
-        columns = np.flatnonzero(np.tile(allowed, 2 if self.mirrors else 1))
+        sides = 2 if self.mirrors else 1
+        columns = np.flatnonzero(np.tile(allowed, sides))
         scores = self.full[np.ix_(cells, columns)]
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        order = np.argsort(-scores, axis=1, kind="stable")[:, : sides * k]
         best = columns[order]
         errors = self.errors and ColorErrors(
             np.take_along_axis(self.errors.steps[:, cells], best[np.newaxis], axis=2),

@@ -128,3 +128,20 @@ def test_more_candidates_than_there_are_have_to_be_given(method):
     candidates = Candidates(np.zeros((4, 1), np.int32), np.ones((4, 1), np.float32))
     with pytest.raises(LookupError, match="give `more`"):
         place(candidates, penalty=0, tiles=4, cols=2, method=method, wishes=Wishes(min_distance=1))
+
+
+def test_hundreds_of_pins_are_asked_for_together(method):
+    """One question for each tile took a third of a second of each."""
+    case = Case(4, 30, 20, 500, k=3, mirrors=True)
+    cells, tiles = case.rng.permutation(600)[:400], case.rng.permutation(500)[:400]
+    wishes, asked = Wishes(pins=dict(zip(cells.tolist(), tiles.tolist(), strict=True))), []
+
+    def more(which, k, allowed):
+        asked.append(len(which))
+        return case.more(which, k, allowed)
+
+    placed = case.place(method, wishes, more=more)
+    assert_holds(case, wishes, placed)
+    assert_true_figures(case, wishes, placed, 0.1)
+    assert len(asked) == 2
+    assert sum(asked) == 400
