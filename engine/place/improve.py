@@ -12,7 +12,7 @@ from engine.types import Scores
 # Less than this is rounding.
 _GAIN = 1e-5
 # Sweeps end where fewer cells than one in so many changed, and after so many sweeps whatever they did.
-_SETTLED, _SWEEPS = 100, 8
+_SETTLED, _SWEEPS = 25, 8
 _NOBODY, _SEVERAL = -1, -2
 
 

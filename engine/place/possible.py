@@ -31,8 +31,9 @@ def check(
     if left == 0:
         raise BadSetting(f"All {tiles:,} tiles are banned: allow at least one of them.")
     pinned = _pins_by_family(wishes, families)
-    free = np.setdiff1d(np.arange(cols * rows), np.fromiter(wishes.pins, np.int64))
-    stock = Stock(left, len(pinned), free, cols, rows, grouped=families is not None)
+    free = np.ones(cols * rows, np.bool_)
+    free[list(wishes.pins)] = False
+    stock = Stock(left, len(pinned), np.flatnonzero(free), cols, rows, families is not None)
     _check_uses(wishes, stock, pinned)
     _check_distance(wishes, stock, pinned)
     if wishes.use_all:
