@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,10 +75,15 @@ class Match:
             placed.scores,
             placed.mirrored,
             shift,
-            cell_colors(self.cells) if shift else None,
+            self.colors if shift else None,
             placed.objective,
             placed.gap,
         )
+
+    @cached_property
+    def colors(self) -> NDArray[np.uint8]:
+        """(cells, 3) uint8, the mean colour of each cell in sRGB."""
+        return cell_colors(self.cells)
 
     def _more(self, which: NDArray[np.int64], k: int, allowed: NDArray[np.bool_]) -> Candidates:
         mirrors = self.candidates.mirrored is not None

@@ -74,9 +74,9 @@ def cell_weights(cells: Thumbs) -> NDArray[np.float32]:
     In a flat cell, most of all in a dark one, tiles that look the same to the eye are far apart in SSIM, and few come
     near it: without more weight there a picture's plain parts turn to noise before its tiles repeat.
     """
-    values = cells.astype(np.float32)
-    windows = np.lib.stride_tricks.sliding_window_view(values, (3, 3), axis=(1, 2))
-    mean, variance = windows.mean(axis=(-1, -2)), windows.var(axis=(-1, -2), ddof=1)
+    values = cells.astype(np.int32)
+    sums = _window_sums(values)
+    mean, variance = sums / 9, (_window_sums(values * values) - sums * sums / 9) / 8
     flatness = C2 / (2 * variance + C2)
     darkness = (C1 / (2 * mean**2 + C1) * flatness).mean(axis=(1, 2, 3))
     gain = (1 + FLAT * flatness.mean(axis=(1, 2, 3)) ** FLAT_CURVE) * (
@@ -84,6 +84,13 @@ def cell_weights(cells: Thumbs) -> NDArray[np.float32]:
     )
     out: NDArray[np.float32] = (GAIN * gain / gain.mean() ** LEVEL).astype(np.float32)
     return out
+
+
+def _window_sums(values: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Over windows of 3 x 3: (n, 5, 5, 3) to (n, 3, 3, 3)."""
+    rows = values[:, :3] + values[:, 1:4] + values[:, 2:]
+    sums: NDArray[np.int32] = rows[:, :, :3] + rows[:, :, 1:4] + rows[:, :, 2:]
+    return sums
 
 
 def color_metric(colors: Lab) -> NDArray[np.float32]:

@@ -12,9 +12,9 @@ from engine.place.rules import Edges, State
 
 def objective(problem: Problem, state: State) -> float:
     """All scores less all penalties: sum(score) - penalty * sum(n * (n - 1) / 2) over families used n times."""
-    uses = np.bincount(state.held).astype(np.float64)
     scores = problem.table.scores[state.chosen].sum(dtype=np.float64)
-    return float(scores - problem.rules.penalty * (uses * (uses - 1)).sum() / 2)
+    others = (state.uses[state.held] - 1).sum(dtype=np.float64)  # each of n uses has n - 1 others
+    return float(scores - problem.rules.penalty * others / 2)
 
 
 def bound(problem: Problem, prices: NDArray[np.float64]) -> float:

@@ -26,8 +26,8 @@ def part_twins(problem: Problem, state: State) -> None:
     Who would lose the least by a change goes first, and who would lose the most by waiting is covered first.
     """
     edges, rules = problem.table.edges, problem.rules
-    losses = np.where(problem.pinned, np.inf, _losses(edges, rules, state))
-    order = np.argsort(losses, kind="stable")
+    order = np.argsort(_losses(edges, rules, state), kind="stable")
+    order = order[~problem.pinned[order]]
     _lift_twins(rules, state, order)
     place_in_order(edges, rules, state, order[::-1])
 

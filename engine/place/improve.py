@@ -12,7 +12,7 @@ from engine.types import Scores
 # Less than this is rounding.
 _GAIN = 1e-5
 # Sweeps end where fewer cells than one in so many changed, and after so many sweeps whatever they did.
-_SETTLED, _SWEEPS = 500, 8
+_SETTLED, _SWEEPS = 25, 8
 _NOBODY, _SEVERAL = -1, -2
 
 
@@ -29,20 +29,19 @@ def improve(edges: Edges, rules: Rules, state: State) -> None:
 @njit(nogil=True, cache=True)
 def sweep(edges: Edges, rules: Rules, state: State) -> int:
     """Let each cell take a better tile where one is free. Returns how many did."""
-    start, families, scores = edges.start, edges.families, edges.scores
+    families, scores = edges.families, edges.scores
     chosen, held, uses = state.chosen, state.held, state.uses
-    changes, penalty = 0, np.float32(rules.penalty)
+    changes = 0
     for cell in range(len(held)):
         if bound_to_stay(rules, held[cell], uses):
             continue
-        first, last, before = start[cell], start[cell + 1], chosen[cell]
+        before = chosen[cell]
         uses[held[cell]] -= 1
         value = scores[before] - uses[held[cell]] * rules.penalty + _GAIN
-        if _most(families[first:last], scores[first:last], uses, penalty) > value:
-            edge, _ = _best(edges, rules, state, cell, value)
-            if edge >= 0:
-                chosen[cell], held[cell] = edge, families[edge]
-                changes += 1
+        edge, _ = _best(edges, rules, state, cell, value)
+        if edge >= 0:
+            chosen[cell], held[cell] = edge, families[edge]
+            changes += 1
         uses[held[cell]] += 1
     return changes
 
@@ -62,8 +61,10 @@ def _most(
 def _best(edges: Edges, rules: Rules, state: State, cell: int, more: float) -> tuple[int, float]:
     """The best free edge worth more than that, or -1, and its worth."""
     families, scores, uses = edges.families, edges.scores, state.uses
-    best = -1
-    for edge in range(edges.start[cell], edges.start[cell + 1]):
+    best, first, last = -1, edges.start[cell], edges.start[cell + 1]
+    if _most(families[first:last], scores[first:last], uses, np.float32(rules.penalty)) <= more:
+        return best, more
+    for edge in range(first, last):
         value = scores[edge] - uses[families[edge]] * rules.penalty
         if value > more and fits(rules, state, cell, families[edge]):
             best, more = edge, value
@@ -104,7 +105,7 @@ def _best_swap(
     for edge in range(edges.start[cell], edges.start[cell + 1]):
         family = edges.families[edge]
         gain = edges.scores[edge] - (uses[family] - 1) * penalty - now
-        if gain <= most:
+        if gain <= most or uses[family] == 0:
             continue
         other = _in_the_way(rules, state, cell, family)
         if other < 0:

@@ -15,6 +15,7 @@ from engine.errors import BadSetting
 from engine.place.greedy import place_in_order
 from engine.place.problem import Problem
 from engine.place.rules import Edges, Rules, State, put
+from engine.place.stock import places as pattern_places
 
 _TOGETHER = 256
 _NOBODY, _PINNED = -1, -2
@@ -22,13 +23,17 @@ _NOBODY, _PINNED = -1, -2
 
 def by_pattern(problem: Problem) -> State:
     """A placement that holds cap, distance, bans and pins. Raises BadSetting where the pattern takes more tiles than there are."""
-    rules = problem.rules
+    rules, stock = problem.rules, problem.stock
+    if stock.missing(rules.reach, rules.cap) > 0:
+        raise BadSetting(
+            f"No way was found to hold all of these wishes together: {stock.way_out(rules.reach, rules.cap)}."
+        )
     state = State.empty(len(problem.pinned), problem.families)
     place_in_order(problem.table.edges, rules, state, np.flatnonzero(problem.pinned))
     owners = np.where(state.uses > 0, _PINNED, _NOBODY).astype(np.int32)
     free = np.flatnonzero(~problem.pinned)
-    places = _places(free, rules)
-    shares = _shares(problem, owners, places)
+    places = np.unique(pattern_places(free, rules.cols, rules.reach), return_inverse=True)[1]
+    shares = _shares(problem, places)
     for place, share in enumerate(shares):
         cells = free[places == place]
         for first in range(0, len(cells), _TOGETHER):
@@ -36,34 +41,13 @@ def by_pattern(problem: Problem) -> State:
     return state
 
 
-def _places(cells: NDArray[np.int64], rules: Rules) -> NDArray[np.int64]:
-    """The place of each cell in the pattern, numbered from 0."""
-    side = rules.reach + 1
-    places = cells // rules.cols % side * side + cells % rules.cols % side
-    numbered: NDArray[np.int64] = np.unique(places, return_inverse=True)[1]
-    return numbered
-
-
-def _shares(
-    problem: Problem, owners: NDArray[np.int32], places: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """How many families each place of the pattern may have to itself."""
-    showing = np.zeros(problem.families, np.bool_)
-    family_of = problem.table.family_of
-    showing[
-        np.flatnonzero(problem.allowed) if family_of is None else family_of[problem.allowed]
-    ] = True
-    there = int(np.count_nonzero(showing & (owners == _NOBODY)))
-    cap, sizes = problem.rules.cap, np.bincount(places)
-    shares = -(-sizes // np.minimum(cap, sizes))
-    if shares.sum() > there:
-        raise BadSetting(
-            f"These wishes together leave some cell no tile: {there:,} tiles for {shares.sum():,} that this distance and "
-            "this number of uses take beside the pins. Choose a smaller distance, allow more uses, or add tiles."
-        )
-    spare = (there - int(shares.sum())) // len(shares)
-    out: NDArray[np.int64] = shares + spare
-    return out
+def _shares(problem: Problem, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many families each place of the pattern may have to itself: what it needs, and its part of the others."""
+    stock, cap = problem.stock, problem.rules.cap
+    needs = -(-np.bincount(places) // cap)
+    spare = stock.families - stock.pinned - int(needs.sum())
+    shares: NDArray[np.int64] = needs + spare // max(1, len(needs))
+    return shares
 
 
 def _cover(  # noqa: PLR0917 - it goes on to a compiled function

@@ -135,20 +135,33 @@ def _widen(problem: Problem, state: State) -> bool:
 
 def _held(problem: Problem, state: State, *, better: bool) -> State:
     """Make a placement hold all wishes, and then as good as local changes can."""
+    solved = _whole(problem, state) and not problem.rules.reach
     try:
         if better and problem.rules.reach:
             part_twins(problem, state)
         fill(problem, state)
     except NoRoom:
-        state = by_pattern(problem)
+        state = _again(problem)
     cover(problem, state)
     if not better:
         return state
     improve(problem.table.edges, problem.rules, state)
+    if solved:
+        return state
     rival, _ = greedy(problem, silent)
     if _whole(problem, rival) and objective(problem, rival) > objective(problem, state):
         improve(problem.table.edges, problem.rules, rival)
         return rival
+    return state
+
+
+def _again(problem: Problem) -> State:
+    """A placement that begins anew, after one that led into a corner. Raises BadSetting."""
+    try:
+        state, _ = greedy(problem, silent)
+        fill(problem, state)
+    except NoRoom:
+        return by_pattern(problem)
     return state
 
 

@@ -1,57 +1,25 @@
-"""Which wishes no placement can hold, said with numbers and a way out."""
+"""Which wishes no placement can hold, said with numbers and a way out that works."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from engine.errors import BadSetting
-from engine.limits import ACROSS_MAX, ACROSS_MIN
+from engine.limits import ACROSS_MAX, ACROSS_MIN, CELLS_MAX
+from engine.place.stock import Stock
 from engine.wishes import Wishes
-
-
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """What there is to place with: families that have a tile to show, and the grid."""
-
-    families: int
-    grouped: bool
-    cols: int
-    rows: int
-
-    @property
-    def cells(self) -> int:
-        """Number of cells."""
-        return self.cols * self.rows
-
-    def __str__(self) -> str:
-        one, many = ("family of tiles", "families of tiles") if self.grouped else ("tile", "tiles")
-        return f"{self.families:,} {one if self.families == 1 else many}"
-
-    def across_at_most(self, cells: int) -> str:
-        """A way out: the most cells across that make no more than so many cells, as a clause."""
-        # The grid may show one row more than this one did in proportion: the advice has to hold all the same.
-        for across in range(min(self.cols, ACROSS_MAX), ACROSS_MIN - 1, -1):
-            if across * max(1, across * (self.rows + 1) // self.cols) <= cells:
-                return f" or use {across} cells across"
-        return ""
-
-    def across_at_least(self, cells: int) -> str:
-        """A way out: the fewest cells across that make so many cells, as a clause."""
-        for across in range(self.cols, ACROSS_MAX + 1):
-            if across * (across * self.rows // self.cols) >= cells:
-                return f" or use {across} cells across"
-        return ""
 
 
 def check(
     wishes: Wishes, tiles: int, families: NDArray[np.int32] | None, cols: int, rows: int
-) -> None:
-    """Raise BadSetting where these wishes cannot be held.
+) -> Stock:
+    """What there is to place with. Raises BadSetting where these wishes cannot be held.
 
     families : (tiles,) the family of each tile, numbered from 0; None where each tile is its own.
     """
@@ -60,16 +28,17 @@ def check(
     left = tiles - len(banned)
     if families is not None:
         left = len(np.unique(np.delete(families, banned)))
-    stock = Stock(left, families is not None, cols, rows)
-    if stock.families == 0:
+    if left == 0:
         raise BadSetting(f"All {tiles:,} tiles are banned: allow at least one of them.")
-    _check_uses(wishes, stock)
-    _check_distance(wishes, stock)
     pinned = _pins_by_family(wishes, families)
-    for cells in pinned.values():
-        _check_pins(wishes, cells, cols)
+    free = np.ones(cols * rows, np.bool_)
+    free[list(wishes.pins)] = False
+    stock = Stock(left, len(pinned), np.flatnonzero(free), cols, rows, families is not None)
+    _check_uses(wishes, stock, pinned)
+    _check_distance(wishes, stock, pinned)
     if wishes.use_all:
-        _check_use_all(stock, len(wishes.pins), len(pinned))
+        _check_use_all(wishes, stock)
+    return stock
 
 
 def _check_numbers(wishes: Wishes, tiles: int, cells: int) -> None:
@@ -93,65 +62,88 @@ def _check_numbers(wishes: Wishes, tiles: int, cells: int) -> None:
             )
 
 
-def _check_uses(wishes: Wishes, stock: Stock) -> None:
-    most = wishes.max_uses
-    if most is None or stock.families * most >= stock.cells:
-        return
-    enough = -(-stock.cells // stock.families)
-    uses = "1 use" if most == 1 else f"{most:,} uses"
-    raise BadSetting(
-        f"{stock} at {uses} cannot cover {stock.cells:,} cells: allow {enough:,} uses"
-        f"{stock.across_at_most(stock.families * most)}."
-    )
-
-
-def _check_distance(wishes: Wishes, stock: Stock) -> None:
-    """In a square of distance + 1 cells all are too near one another; and a pattern of such squares covers any grid."""
-
-    def square(distance: int) -> int:
-        return min(distance + 1, stock.cols) * min(distance + 1, stock.rows)
-
-    distance = wishes.min_distance
-    if square(distance) <= stock.families:
-        return
-    fits = next(d for d in range(distance, -1, -1) if square(d) <= stock.families)
-    raise BadSetting(
-        f"To show no tile twice within {distance} cells takes {square(distance)} tiles, and there are {stock}: "
-        f"choose a distance of {fits} or add tiles."
-    )
-
-
-def _pins_by_family(wishes: Wishes, families: NDArray[np.int32] | None) -> dict[int, list[int]]:
+def _pins_by_family(wishes: Wishes, families: NDArray[np.int32] | None) -> list[list[int]]:
     cells = defaultdict(list)
     for cell, tile in sorted(wishes.pins.items()):
         cells[tile if families is None else int(families[tile])].append(cell)
-    return cells
+    return list(cells.values())
 
 
-def _check_pins(wishes: Wishes, cells: list[int], cols: int) -> None:
-    tile, count = wishes.pins[cells[0]], len(cells)
-    if wishes.max_uses is not None and count > wishes.max_uses:
+def _check_uses(wishes: Wishes, stock: Stock, pinned: list[list[int]]) -> None:
+    most = wishes.max_uses
+    if most is None:
+        return
+    oftenest = max(pinned, key=len, default=[])
+    enough = _enough_uses(wishes, stock, len(oftenest))
+    if len(oftenest) > most:
         raise BadSetting(
-            f"Tile {tile:,} or its family is pinned to {count:,} cells, and the most uses of a tile are {wishes.max_uses:,}: "
-            f"allow {count:,} uses or remove {count - wishes.max_uses:,} of these pins."
+            f"Tile {wishes.pins[oftenest[0]]:,} or its family is pinned to {len(oftenest):,} cells, and the most uses of a "
+            f"tile are {most:,}: allow {enough:,} uses or remove {len(oftenest) - most:,} of these pins."
         )
-    if not wishes.min_distance:
-        return
-    for one, other in combinations(cells, 2):
-        apart = max(abs(one // cols - other // cols), abs(one % cols - other % cols))
-        if apart <= wishes.min_distance:
-            raise BadSetting(
-                f"Tile {tile:,} or its family is pinned to cells {one:,} and {other:,}, {apart} apart, and no tile shall show "
-                f"twice within {wishes.min_distance} cells: choose a distance of {apart - 1} or remove one of the two pins."
-            )
+    if not stock.covers(0, most):
+        uses = "1 use" if most == 1 else f"{most:,} uses"
+        smaller = _across(wishes, stock, range(min(stock.cols - 1, ACROSS_MAX), ACROSS_MIN - 1, -1))
+        raise BadSetting(
+            f"{stock} at {uses} cannot cover {stock.cells:,} cells: allow {enough:,} uses{smaller}."
+        )
 
 
-def _check_use_all(stock: Stock, pins: int, pinned: int) -> None:
-    wanted, free = stock.families - pinned, stock.cells - pins
-    if wanted <= free:
-        return
-    beside = f" beside {pins:,} pins" if pins else ""
-    raise BadSetting(
-        f"{stock} cannot all show in {stock.cells:,} cells{beside}: take {wanted - free:,} tiles out of the set"
-        f"{stock.across_at_least(stock.families - pinned + pins)}."
+def _enough_uses(wishes: Wishes, stock: Stock, pins: int) -> int:
+    """The least that `max_uses` may be, with the distance if it can be held at all."""
+    distance = wishes.min_distance if stock.covers(wishes.min_distance, stock.cells) else 0
+    fewest = max(pins, -(-stock.cells // stock.families))
+    uses = range(fewest, stock.cells + 1)
+    return uses[bisect_left(uses, True, key=lambda most: stock.covers(distance, most))]  # noqa: FBT003
+
+
+def _check_distance(wishes: Wishes, stock: Stock, pinned: list[list[int]]) -> None:
+    distance, most = wishes.min_distance, wishes.max_uses or stock.cells
+    apart, one, other = min(
+        (_nearest(cells, stock.cols) for cells in pinned), default=(np.inf, 0, 0)
     )
+    if apart <= distance:
+        raise BadSetting(
+            f"Tile {wishes.pins[one]:,} or its family is pinned to cells {one:,} and {other:,}, {apart:.0f} apart, and no tile "
+            f"shall show twice within {distance} cells: choose a distance of {stock.farthest(int(apart) - 1, most)} or remove "
+            "one of the two pins."
+        )
+    # In a square of distance + 1 cells all are too near one another.
+    square = min(distance + 1, stock.cols) * min(distance + 1, stock.rows)
+    if square > stock.families:
+        raise BadSetting(
+            f"To show no tile twice within {distance} cells takes {stock.named(square)}, not {stock.families:,}: "
+            f"{stock.way_out(distance, most)}."
+        )
+
+
+def _nearest(cells: list[int], cols: int) -> tuple[float, int, int]:
+    """How far the two nearest of some cells are apart, and which they are."""
+    points = np.stack(np.divmod(cells, cols), axis=1)
+    found = cKDTree(points).query(points, k=[2], p=np.inf)
+    apart, others = np.ravel(found[0]), np.ravel(found[1])
+    one = int(apart.argmin())
+    return float(apart[one]), cells[one], cells[others[one]] if len(cells) > 1 else cells[one]
+
+
+def _check_use_all(wishes: Wishes, stock: Stock) -> None:
+    pins, over = len(wishes.pins), stock.families - stock.pinned - len(stock.free)
+    if over <= 0:
+        return
+    beside = f" beside {pins:,} {'pin' if pins == 1 else 'pins'}" if pins else ""
+    larger = _across(wishes, stock, range(stock.cols + 1, ACROSS_MAX + 1))
+    raise BadSetting(
+        f"{stock} cannot all show in {stock.cells:,} cells{beside}: take {stock.named(over)} out of the set{larger}."
+    )
+
+
+def _across(wishes: Wishes, stock: Stock, counts: Iterable[int]) -> str:
+    """A way out: the first of these numbers of cells across with which all wishes can be held, as a clause."""
+    if wishes.pins:  # in another grid they would be elsewhere
+        return ""
+    for across in counts:
+        few, many = stock.across(across)
+        if few.cells < (stock.families if wishes.use_all else 1) or many.cells > CELLS_MAX:
+            continue
+        if many.covers(wishes.min_distance, wishes.max_uses or many.cells):
+            return f" or use {across} cells across"
+    return ""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.place.possible import check
 from engine.place.rules import Rules, State
+from engine.place.stock import Stock
 from engine.place.table import Table
 from engine.types import Candidates
 from engine.wishes import Wishes
@@ -20,6 +21,10 @@ More = Callable[[NDArray[np.int64], int, NDArray[np.bool_]], Candidates]
 cells : (n,) int64, ascending. allowed : (tiles,) bool, at least one of them.
 Returns candidates (n, any) with scores on the same scale as the first ones. Each tile may be there mirrored as well.
 """
+
+
+# Tiles that pins ask for in one question: each of them is looked at for each of their cells.
+_TOGETHER = 256
 
 
 def nothing_more(
@@ -38,7 +43,8 @@ class Problem:
 
     pinned : (cells,) bool. A pinned cell has edges to its tile alone.
     allowed : (tiles,) bool, which tiles are not banned.
-    families : how many there are.
+    families : how many there are, banned ones included.
+    stock : what there is to place with.
     """
 
     table: Table
@@ -46,6 +52,7 @@ class Problem:
     pinned: NDArray[np.bool_]
     allowed: NDArray[np.bool_]
     families: int
+    stock: Stock
     more: More
 
     @classmethod
@@ -65,7 +72,7 @@ class Problem:
         family_of = None
         if wishes.families is not None and len(wishes.families) == tiles:
             family_of = np.unique(wishes.families, return_inverse=True)[1].astype(np.int32)
-        check(wishes, tiles, family_of, cols, cells // cols)
+        stock = check(wishes, tiles, family_of, cols, cells // cols)
         families = tiles if family_of is None else int(family_of.max()) + 1
         allowed, pinned = np.ones(tiles, np.bool_), np.zeros(cells, np.bool_)
         allowed[list(wishes.bans)] = False
@@ -75,7 +82,8 @@ class Problem:
             needed[np.flatnonzero(allowed) if family_of is None else family_of[allowed]] = True
         cap = cells if wishes.max_uses is None else min(wishes.max_uses, cells)
         rules = Rules(float(penalty), cap, wishes.min_distance, cols, needed)
-        problem = cls(replace(table, family_of=family_of), rules, pinned, allowed, families, more)
+        table = replace(table, family_of=family_of)
+        problem = cls(table, rules, pinned, allowed, families, stock, more)
         problem._hold(wishes)
         return problem
 
@@ -102,10 +110,16 @@ class Problem:
         """Bans and pins: leave only the edges that they leave."""
         if not wishes.bans and not wishes.pins:
             return
+        pins = np.full(len(self.pinned), -1, np.int32)
+        pins[list(wishes.pins)] = list(wishes.pins.values())
         owners = np.repeat(self.pinned, self.table.counts)
         self.table = self.table.only(~owners & self.allowed[self.table.tiles])
-        for tile in sorted(set(wishes.pins.values())):
-            cells = np.array(sorted(cell for cell, pinned in wishes.pins.items() if pinned == tile))
-            only = np.zeros(len(self.allowed), np.bool_)
-            only[tile] = True
-            self.ask(State.empty(0, 0), cells, 1, only)
+        tiles = np.unique(pins[self.pinned])
+        for first in range(0, len(tiles), _TOGETHER):
+            some = np.zeros(len(self.allowed), np.bool_)
+            some[tiles[first : first + _TOGETHER]] = True
+            cells = np.flatnonzero(self.pinned & some[pins])
+            self.ask(State.empty(0, 0), cells, _TOGETHER, some)
+        if wishes.pins:
+            wanted = np.repeat(pins, self.table.counts)
+            self.table = self.table.only((wanted < 0) | (wanted == self.table.tiles))

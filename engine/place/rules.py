@@ -103,6 +103,7 @@ def bound_to_stay(rules: Rules, family: int, uses: NDArray[np.int32]) -> bool:
 @njit(nogil=True, cache=True, inline="always")
 def fits(rules: Rules, state: State, cell: int, family: int) -> bool:
     """Whether one more use of the family, in this cell, breaks no rule."""
-    if state.uses[family] >= rules.cap:
+    uses = state.uses[family]
+    if uses >= rules.cap:
         return False
-    return rules.reach == 0 or not near(rules, state.held, cell, family)
+    return uses == 0 or rules.reach == 0 or not near(rules, state.held, cell, family)

@@ -8,7 +8,20 @@ from engine.color import lab
 from engine.far import OWN
 from engine.index import Index
 from engine.match import PERCEPTUAL
-from engine.perceptual import COLOR, FAR_COLOR, SQUARES, cell_weights, color_metric
+from engine.perceptual import (
+    COLOR,
+    DARK,
+    DARK_CURVE,
+    FAR_COLOR,
+    FLAT,
+    FLAT_CURVE,
+    GAIN,
+    LEVEL,
+    SQUARES,
+    cell_weights,
+    color_metric,
+)
+from engine.ssim import C1, C2
 from engine.types import Settings, silent
 
 
@@ -131,3 +144,15 @@ def test_it_is_more_like_the_photo_than_classic(photo, index):
         return np.mean([similarity(*pair) for pair in zip(cells, tiles, strict=True)])
 
     assert likeness("perceptual") > likeness("classic")
+
+
+def test_cells_weigh_the_same_as_by_windows_one_by_one(real_thumbs):
+    """The slow way: mean and sample variance of each window of 3 x 3."""
+    cells = real_thumbs[::30]
+    windows = np.lib.stride_tricks.sliding_window_view(cells.astype(float), (3, 3), axis=(1, 2))
+    mean, variance = windows.mean(axis=(-1, -2)), windows.var(axis=(-1, -2), ddof=1)
+    flatness = C2 / (2 * variance + C2)
+    darkness = (C1 / (2 * mean**2 + C1) * flatness).mean(axis=(1, 2, 3))
+    gain = 1 + FLAT * flatness.mean(axis=(1, 2, 3)) ** FLAT_CURVE
+    gain *= 1 + DARK * darkness**DARK_CURVE
+    assert np.allclose(cell_weights(cells), GAIN * gain / gain.mean() ** LEVEL, rtol=1e-5)

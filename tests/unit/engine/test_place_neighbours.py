@@ -1,9 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
+from engine.errors import BadSetting
 from engine.far import SHARED
 from engine.place import place
 from engine.types import Candidates, ColorErrors
+from tests.unit.engine.place_cases import PENALTIES, cases, families_of, penalties, wishes_for
 
 
 def made_up(cells, k, tiles, *, pull=0.02, seed=0):
@@ -23,19 +29,24 @@ def placed(candidates, *, penalty, tiles, cols):
 
 
 def slow_objective(candidates, chosen, penalty, cols):
-    """The definition, pair after pair of cells."""
-    count = len(chosen)
-    tiles = candidates.tiles[np.arange(count), chosen]
-    total = sum(float(candidates.scores[c, k]) for c, k in enumerate(chosen))
-    _, uses = np.unique(tiles, return_counts=True)
-    total -= penalty * sum(n * (n - 1) / 2 for n in uses)
-    steps, weights = candidates.errors.steps, candidates.errors.weights
+    """The definition, with each cell's place among its candidates."""
+    cells = np.arange(len(chosen))
+    total = candidates.scores[cells, chosen].sum(dtype=float)
+    total -= penalties(candidates.tiles[cells, chosen], penalty)
+    return total - slow_cost(
+        candidates.errors.steps[:, cells, chosen], candidates.errors.weights, cols
+    )
+
+
+def slow_cost(steps, weights, cols):
+    """What neighbours cost, pair after pair of cells. steps : (3, cells)."""
+    total, count = 0.0, len(weights)
     for a in range(count):
         for b in range(count):
             down, across = abs(a // cols - b // cols), abs(a % cols - b % cols)
             if a != b and max(down, across) <= 2:
-                together = steps[:, a, chosen[a]].astype(float) @ steps[:, b, chosen[b]]
-                total -= float(weights[a]) * SHARED[down] * SHARED[across] * together
+                together = steps[:, a].astype(float) @ steps[:, b]
+                total += float(weights[a]) * SHARED[down] * SHARED[across] * together
     return total
 
 
@@ -82,3 +93,28 @@ def test_the_same_input_gives_the_same_places():
     first, second = (placed(candidates, penalty=0.05, tiles=100, cols=20) for _ in range(2))
     assert (first[0] == second[0]).all()
     assert first[1] == second[1]
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=100)
+def test_under_any_wishes_the_objective_is_the_definition_and_no_less_than_without(data):
+    case = data.draw(cases(errors=True))
+    wishes, penalty = data.draw(wishes_for(case)), data.draw(st.sampled_from(PENALTIES))
+    method = data.draw(st.sampled_from(["improved", "optimal"]))
+    alone = replace(case.candidates, errors=None)
+    try:
+        before = case.place(method, wishes, penalty=penalty, candidates=alone)
+    except BadSetting:
+        assume(False)
+    after = case.place(method, wishes, penalty=penalty)
+
+    def worth(placed):
+        cells, columns = np.arange(case.cells), case.columns(placed)
+        total = case.full[cells, columns].sum(dtype=float)
+        total -= penalties(families_of(wishes, placed.tiles), penalty)
+        steps = case.errors.steps[:, cells, columns]
+        return total - slow_cost(steps, case.errors.weights, case.cols)
+
+    assert after.objective == pytest.approx(worth(after), abs=1e-3)
+    assert after.objective >= worth(before) - 1e-3
+    assert after.gap == before.gap
