@@ -14,7 +14,7 @@ def library():
 
 @pytest.fixture(scope="module")
 def picture():
-    return photo("chelsea", 120)
+    return photo("chelsea", 80)
 
 
 def test_the_original_chooses_what_exhaustive_chooses(library, picture):
