@@ -12,10 +12,10 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint types bench pictures format lock browser
+.PHONY: help setup run test lint types bench bench-quick bench-library pictures format lock browser
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(SETUP)  ## start Tessera on this machine and print its address
 	@$(BIN)/tessera up
@@ -36,8 +36,13 @@ lint: $(VENV)/.installed  ## check style and the direction of imports
 types: $(VENV)/.installed  ## check types, strictly
 	$(BIN)/mypy
 
-bench: $(VENV)/.installed  ## measure the engine on a library of 190,000 tiles
-	$(BIN)/python -m benchmarks
+# TILES=thumbs.npz or TILES=folder names a library. Kernels are compiled once, as for tests.
+bench bench-quick: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
+bench: $(VENV)/.installed  ## measure the engine beside slow references, up to 5 million tiles
+	@$(BIN)/python -m benchmarks
+
+bench-quick: $(VENV)/.installed  ## the same in a minute, without the growing libraries
+	@$(BIN)/python -m benchmarks --quick
 
 pictures: $(VENV)/.installed  ## make the pictures and figures of docs/matching.md again
 	$(BIN)/python -m benchmarks.pictures

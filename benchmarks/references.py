@@ -19,6 +19,7 @@ def exhaustive(cells: Thumbs, thumbs: Thumbs) -> NDArray[np.int64]:
 def classic(cells: Thumbs, thumbs: Thumbs, penalty: float, k: int = 100) -> NDArray[np.int64]:
     """The KD-tree version: the k nearest mean colours, SSIM of each, less what earlier uses cost."""
     tree = cKDTree(thumbs.reshape(-1, 25, 3).mean(axis=1))
+    k = min(k, len(thumbs))
     uses = np.zeros(len(thumbs))
     chosen = []
     for cell in cells:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from engine.selection import least, smallest
+from engine.selection import limit_of, smallest
 from engine.types import Tiles
 
 Floats = NDArray[np.float32]
@@ -60,14 +60,11 @@ def _blocks_in_groups(  # noqa: PLR0917 - compiled functions take no keywords al
     """
     out[:] = np.inf
     some = min(len(groups), 3 * visits // GROUP + 2)
-    for i in range(len(groups)):
-        scratch[i] = groups[i]
-    near = least(scratch, len(groups), some - 1)
+    near, _ = limit_of(groups, some - 1, scratch)
     _open_groups(query, boxes, groups, np.float32(-1), near, out)
     if some < len(groups):
-        for i in range(len(out)):
-            scratch[i] = out[i]
-        _open_groups(query, boxes, groups, near, least(scratch, len(out), visits - 1), out)
+        bound, _ = limit_of(out, visits - 1, scratch)
+        _open_groups(query, boxes, groups, near, bound, out)
 
 
 @njit(nogil=True, cache=True)

@@ -22,6 +22,8 @@ from engine.types import Progress, Thumbs, Tiles, silent
 _NOWHERE = np.float32(1e6)
 _FILES = ("basis", "order", "points", "boxes")
 _VARIANCE_OF = 2_000
+# Blocks laid at a time: no second copy of all points is made.
+_PART = 1_024
 _T = TypeVar("_T", bound=np.generic)
 
 
@@ -56,21 +58,24 @@ class BlocksTree:
 
     def extended(self, thumbs: Thumbs) -> BlocksTree:
         """The tree with these thumbs after the tiles it has, which are not described again: the basis stays."""
-        count, blocks = len(self.order), len(self.points)
-        places = self.points.transpose(0, 2, 1).reshape(blocks * BLOCK, DIMS)
-        old = np.empty((count, DIMS), np.float32)
-        old[self.order] = places[:count]
-        return self._of(self.basis, np.concatenate([old, self.basis.points(thumbs)]))
+        count = len(self.order)
+        points = np.empty((count + len(thumbs), DIMS), np.float32)
+        for start in range(0, len(self.points), _PART):
+            some = self.order[start * BLOCK : (start + _PART) * BLOCK]
+            places = self.points[start : start + _PART].transpose(0, 2, 1).reshape(-1, DIMS)
+            points[some] = places[: len(some)]
+        points[count:] = self.basis.points(thumbs)
+        return self._of(self.basis, points)
 
     @classmethod
     def _of(cls, basis: Basis, points: Points) -> BlocksTree:
-        order = _order(points)
-        blocks = -(-len(points) // BLOCK)
-        places = np.full((blocks * BLOCK, DIMS), np.nan, np.float32)
-        places[: len(points)] = points[order]
-        shaped = places.reshape(blocks, BLOCK, DIMS)
-        boxes = np.stack([np.nanmin(shaped, axis=1).T, np.nanmax(shaped, axis=1).T])
-        filled = np.nan_to_num(shaped, copy=False, nan=float(_NOWHERE)).transpose(0, 2, 1)
+        order, blocks = _order(points), -(-len(points) // BLOCK)
+        filled = np.empty((blocks, DIMS, BLOCK), np.float32)
+        boxes = np.empty((2, DIMS, blocks), np.float32)
+        for start in range(0, blocks, _PART):
+            stop = min(start + _PART, blocks)
+            some = order[start * BLOCK : stop * BLOCK]
+            _fill(points[some], filled[start:stop], boxes[:, :, start:stop])
         return cls(basis, _frozen(order), _frozen(filled), _frozen(boxes))
 
     def save(self, folder: Path) -> None:
@@ -134,6 +139,15 @@ def _order(points: Points) -> Tiles:
         order[start:stop] = part[np.argpartition(values, half)]
         todo += [(start, start + half), (start + half, stop)]
     return order
+
+
+def _fill(points: Points, blocks: Points, boxes: Points) -> None:
+    """Lay points into blocks after one another, and boxes around them."""
+    places = np.full((len(blocks) * BLOCK, DIMS), np.nan, np.float32)
+    places[: len(points)] = points
+    blocks[:] = places.reshape(len(blocks), BLOCK, DIMS).transpose(0, 2, 1)
+    boxes[0], boxes[1] = np.nanmin(blocks, axis=2).T, np.nanmax(blocks, axis=2).T
+    np.nan_to_num(blocks, copy=False, nan=float(_NOWHERE))
 
 
 def _frozen(values: NDArray[_T]) -> NDArray[_T]:

@@ -75,7 +75,7 @@ def test_make_help_lists_what_there_is():
         ["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout
     listed = re.findall(r"^  make (\S+)", shown, flags=re.MULTILINE)
-    assert {"run", "test", "lint", "types", "bench", "format"} <= set(listed)
+    assert {"run", "test", "lint", "types", "bench", "bench-quick", "format"} <= set(listed)
 
 
 def test_a_change_passes_style_and_types_before_tests():

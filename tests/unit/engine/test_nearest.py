@@ -45,13 +45,24 @@ def test_blocks_and_chunks_change_nothing(real_thumbs, monkeypatch):
     cells = real_thumbs[1:400:7]
     whole, told = nearest(cells, real_thumbs, 9), []
     monkeypatch.setattr(module, "_CELLS", 10)
-    monkeypatch.setattr(module, "_TILES", 50)
     monkeypatch.setattr(module, "_CHUNK", 333)
     parts = nearest(cells, real_thumbs, 9, progress=lambda *said: told.append(said))
     assert (whole == parts).all()
     shares = [share for _, share in told]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+@pytest.mark.parametrize("k", [1, 40])
+def test_no_tile_that_a_bound_leaves_out_is_nearer(real_thumbs, k):
+    """Noise that the main directions know nothing of, and thumbs that hardly differ."""
+    rng = np.random.default_rng(k)
+    noise = rng.integers(0, 256, (300, 5, 5, 3), dtype=np.uint8)
+    grain = rng.integers(-1, 2, (300, 5, 5, 3))
+    alike = (real_thumbs[0].astype(int) + grain).clip(0, 255).astype(np.uint8)
+    thumbs = np.concatenate([noise, alike, real_thumbs[:200]])
+    cells = np.concatenate([noise[:9] // 2, alike[:9], 255 - real_thumbs[300:309]])
+    assert (nearest(cells, thumbs, k) == plain_loop(cells, thumbs, k)).all()
 
 
 def test_squared_differences_are_exact(real_thumbs):
