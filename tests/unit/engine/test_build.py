@@ -8,6 +8,7 @@ from engine.build import make_plan
 from engine.errors import BadSetting, PhotoTooSmall
 from engine.grid import Grid
 from engine.types import Settings
+from engine.wishes import Wishes
 
 ORDER = ["Looking at the photo", "Finding candidates", "Comparing tiles", "Placing tiles"]
 
@@ -73,8 +74,10 @@ def test_without_a_penalty_one_candidate_is_enough_where_they_come_in_order(
 
     monkeypatch.setattr(build, "matcher_named", lambda name: Spy())
     make_plan(photo, index, Settings("exhaustive", 0.0))
+    make_plan(photo, index, Settings("exhaustive", 0.0), wishes=Wishes())
+    make_plan(photo, index, Settings("exhaustive", 0.0), wishes=Wishes(max_uses=500))
     make_plan(photo, index, Settings("exhaustive", 0.1))
-    assert asked == [1, 100]
+    assert asked == [1, 1, 100, 100]
 
 
 def test_the_same_input_gives_the_same_plan(photo, index):
