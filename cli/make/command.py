@@ -142,5 +142,5 @@ def _tell_mosaic(args: argparse.Namespace, plan: Plan, canvas: Canvas, figures: 
         f"From afar: colour off by {figures.far_color_error:.1f}, SSIM {figures.far_ssim:.3f}."
     )
     if figures.gap is not None:
-        evened = ", before neighbours were evened out" if args.matcher == PERCEPTUAL.name else ""
-        print(f"Placement: {from_best(figures.gap)}{evened}.")
+        evened = ", before evening out neighbours" if args.matcher == PERCEPTUAL.name else ""
+        print(f"From the best placement: {from_best(figures.gap)}{evened}.")

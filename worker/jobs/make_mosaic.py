@@ -45,7 +45,8 @@ def make_mosaic(context: Context, job: Claimed, progress: Progress) -> None:
     with context.sessions() as session:
         order = _order(session, job)
     with results(context.storage) as written, tempfile.TemporaryDirectory() as folder:
-        run = _Run(context, job, MosaicProgress(progress), order, written, Path(folder))
+        shown = MosaicProgress(progress, placement=order.mosaic.placement)
+        run = _Run(context, job, shown, order, written, Path(folder))
         try:
             run.make()
         except BaseException:

@@ -40,8 +40,8 @@ def test_a_finished_one_tells_everything_about_itself(person, mosaic):
         assert figure in page
     for figure in ("0.877", "2 used equally often", "4 cells apart", "1,200", "20 % towards"):
         assert figure in page
-    assert "at most 0.5 % from the best possible" in page
-    assert "evened out" not in page
+    assert "<dt>From the best placement</dt><dd>at most 0.5 %</dd>" in page
+    assert "evening out" not in page
     assert "<dt>Scores less penalties</dt><dd>3,826.1</dd>" in page
     assert "Lake house" in page
     assert "0.12" in page
@@ -67,7 +67,7 @@ def test_one_made_before_there_were_all_figures_shows_those_it_has(person, mosai
     page = person.get(f"/mosaics/{old.id}").text
     assert "likeness 0.68, 3 different tiles, most used 3,000 times" in page
     assert "0.679" in page
-    for words in ("afar", "equally often", "twins", "Mirrored", "Colour shift", "best possible"):
+    for words in ("afar", "equally often", "twins", "Mirrored", "Colour shift", "best placement"):
         assert words not in page
 
 
@@ -78,7 +78,7 @@ def test_figures_that_do_not_apply_are_left_out(person, mosaic, maker):
     maker.session.commit()
     page = person.get(f"/mosaics/{plain.id}").text
     assert "<dt>Nearest twins</dt><dd>none</dd>" in page
-    for words in ("Mirrored", "Colour shift", "best possible", "Scores"):
+    for words in ("Mirrored", "Colour shift", "best placement", "Scores"):
         assert words not in page
 
 
@@ -98,7 +98,7 @@ def test_what_was_asked_for_is_told(person, mosaic, maker):
         ("Every tile", "at least once"),
     ]:
         assert f"<dt>{name}</dt><dd>{value}</dd>" in page
-    assert "before neighbours were evened out" in page
+    assert "before evening out neighbours" in page
 
 
 def test_what_was_not_asked_for_is_not_told(person, mosaic):

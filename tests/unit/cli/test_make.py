@@ -174,7 +174,7 @@ def test_wishes_hold(made, capsys):
     assert np.flatnonzero(uses == 0).tolist() == [3, 4, 5]
     assert plan.assignment[:2].tolist() == [7, 9]
     assert nearest_twin(plan.assignment, 20) > 2
-    assert "from the best possible" in capsys.readouterr().out
+    assert "From the best placement: at most" in capsys.readouterr().out
 
 
 IMPOSSIBLE = [
@@ -208,11 +208,11 @@ def test_mirrors_shift_and_placement_are_taken(made, word, mirrors):
 
 def test_the_gap_is_told_where_it_is_known(made, capsys):
     made("--placement", "optimal", "--matcher", "classic", "--no-mirrors")
-    assert "\nPlacement: the best possible.\n" in capsys.readouterr().out
+    assert "\nFrom the best placement: nothing.\n" in capsys.readouterr().out
     made("--placement", "improved")
-    assert "possible, before neighbours were evened out.\n" in capsys.readouterr().out
+    assert " %, before evening out neighbours.\n" in capsys.readouterr().out
     made("--placement", "greedy")
-    assert "Placement:" not in capsys.readouterr().out
+    assert "best placement" not in capsys.readouterr().out
 
 
 def test_tiles_are_ours_and_in_the_order_of_names(tiles, cache):
