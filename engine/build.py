@@ -107,7 +107,7 @@ def find(
     cells = grid.thumbs(photo)
     progress("Looking at the photo", 1.0)
     k = settings.k or matcher.k
-    if matcher.best_first and settings.penalty == 0 and wishes is NO_WISHES:
+    if matcher.best_first and settings.penalty == 0 and not wishes:
         k = 1
     mirrors = matcher.mirrors if settings.mirrors is None else settings.mirrors
     candidates = matcher.find(cells, index, k, progress, mirrors=mirrors)

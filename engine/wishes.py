@@ -45,5 +45,10 @@ class Wishes:
                 "0 is no wish at all; 3 keeps twins out of sight of one another."
             )
 
+    def __bool__(self) -> bool:
+        """Whether anything is asked."""
+        repeats = self.max_uses is not None or self.min_distance > 0 or self.use_all
+        return repeats or self.families is not None or bool(self.bans) or bool(self.pins)
+
 
 NO_WISHES = Wishes()

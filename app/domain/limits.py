@@ -21,6 +21,8 @@ CELLS_ACROSS_MIN, CELLS_ACROSS_MAX = 4, 300
 # 60,000 cells of 50 px are a 150-megapixel mosaic: more than a wall print needs at 300 dpi.
 CELLS_MAX = 60_000
 CELL_PX = 50
+# Twins 11 cells apart are not seen together; and a square of 11 cells asks for 121 tiles already.
+DISTANCE_MAX = 10
 
 NAME_MAX = 80
 # A list longer than this is not read by anyone; the count is still exact.

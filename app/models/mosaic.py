@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.domain.options import MosaicOptions
 from app.models.base import Base, Bytes, CreatedAt, Id, OwnerId
 from app.models.job import Job
 from app.models.photo import Photo
@@ -27,10 +29,18 @@ class Mosaic(Base):
         ForeignKey("tile_sets.id", ondelete="SET NULL"), index=True
     )
     tile_set_name: Mapped[str]
+    # What was asked for: the fields of MosaicOptions.
     matcher: Mapped[str]
     penalty: Mapped[float]
-    # What was asked for (None: let the photo decide), and the grid that follows.
     cells_across: Mapped[int | None]
+    placement: Mapped[str | None]
+    mirrors: Mapped[bool | None]
+    shift: Mapped[float | None]
+    max_uses: Mapped[int | None]
+    # Defaults in the database: a web process of before may insert while this one starts.
+    min_distance: Mapped[int] = mapped_column(server_default=text("0"))
+    use_all: Mapped[bool] = mapped_column(server_default=false())
+    # The grid that follows from photo and cells across.
     cols: Mapped[int]
     rows: Mapped[int]
     photo_view_key: Mapped[str | None]
@@ -47,3 +57,10 @@ class Mosaic(Base):
     tile_set: Mapped[TileSet | None] = relationship(lazy="joined")
     # The database deletes the job with the mosaic; nothing may cut them apart before.
     job: Mapped[Job] = relationship(lazy="joined", passive_deletes="all")
+
+    @property
+    def options(self) -> MosaicOptions:
+        """What was asked for."""
+        return MosaicOptions(
+            **{field.name: getattr(self, field.name) for field in fields(MosaicOptions)}
+        )

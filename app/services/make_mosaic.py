@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import BadInput
 from app.domain.grid import grid_size
 from app.domain.options import MosaicOptions
+from app.domain.possible import check_possible
 from app.domain.states import QUEUE_OF, JobKind
 from app.models import Job, Mosaic
 from app.queue import Doorbell
@@ -30,8 +32,8 @@ def make_mosaic(
 ) -> Mosaic:
     """Queue a mosaic and commit. The same idempotency key again gives the same mosaic.
 
-    Raises NotFound where photo or set are not this owner's to see, BadInput where the set is empty or photo and
-    grid do not fit.
+    Raises NotFound where photo or set are not this owner's to see, BadInput where the set is empty, where photo and grid
+    do not fit, or where these tiles cannot cover the grid as it was wished.
     """
     if known := known_mosaic(session, owner_id, idempotency_key):
         return known
@@ -43,6 +45,7 @@ def make_mosaic(
             field="tile_set",
         )
     grid = grid_size(photo.width, photo.height, options.cells_across)
+    check_possible(options, tile_set.tile_count, grid)
     ensure_owner(session, owner_id)
     mosaic = Mosaic(
         id=uuid4(),
@@ -50,11 +53,9 @@ def make_mosaic(
         photo_id=photo.id,
         tile_set_id=tile_set.id,
         tile_set_name=tile_set.name,
-        matcher=options.matcher,
-        penalty=options.penalty,
-        cells_across=options.cells_across,
         cols=grid.cols,
         rows=grid.rows,
+        **asdict(options),
     )
     mosaic.job = Job(
         owner_id=owner_id,

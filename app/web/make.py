@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from app.domain import limits
 from app.domain.errors import BadInput, NotFound
 from app.domain.grid import GridSize, grid_size
-from app.domain.options import MATCHERS, MosaicOptions
-from app.models import Photo, TileSet
+from app.domain.options import MATCHERS, PLACEMENTS, MosaicOptions
+from app.domain.states import JobState
+from app.models import Mosaic, Photo, TileSet
 from app.services import browse
 from app.web.fields import uuid_in
 from app.web.make_form import MakeForm
@@ -35,7 +36,7 @@ def page() -> str:
     if mosaic_id := uuid_in(request.args.get("from")):
         mosaic = browse.mosaic_for(session, owner, mosaic_id)
         form = MakeForm.of(mosaic)
-        notice = None if mosaic.tile_set_id else SET_GONE
+        notice = _notice(mosaic)
     if tile_set_id := uuid_in(request.args.get("tiles")):
         form = replace(form, tile_set=browse.tile_set_for(session, owner, tile_set_id).id)
     return make_page(form, notice=notice)
@@ -61,9 +62,17 @@ def make_page(
         grid=_grid(form, photos),
         example=browse.example_mosaic(session),
         matchers=MATCHERS,
+        placements=PLACEMENTS,
         limits=limits,
         system_owner=limits.SYSTEM_OWNER,
     )
+
+
+def _notice(mosaic: Mosaic) -> str | None:
+    """What to know before changing it: that its set is gone, or why it could not be made."""
+    if mosaic.tile_set_id is None:
+        return SET_GONE
+    return mosaic.job.error if mosaic.job.state == JobState.FAILED else None
 
 
 def _photos(session: Session, owner: UUID, chosen: UUID | None) -> list[Photo]:
@@ -93,7 +102,7 @@ def _grid(form: MakeForm, photos: Sequence[Photo]) -> GridSize | None:
     if photo is None:
         return None
     try:
-        across = MosaicOptions.parse(cells_across=form.cells_across).cells_across
+        across = MosaicOptions.parse(cells_across=form.look["cells_across"]).cells_across
         return grid_size(photo.width, photo.height, across)
     except BadInput:
         return None

@@ -7,12 +7,15 @@ from datetime import datetime
 
 from flask import Flask
 
+from app.domain.options import PLACEMENTS
+from app.domain.words import from_best
+
 EXTENSION_MAX = 5
 
 
 def add_words(app: Flask) -> None:
     """Give the templates their filters."""
-    for word in (n, size, times, apart, time_left, title_of, when, short_hash):
+    for word in (n, size, times, apart, placed, from_best, time_left, title_of, when, short_hash):
         app.add_template_filter(word, word.__name__)
 
 
@@ -56,6 +59,15 @@ def apart(cells: int | None) -> str:
     if cells is None:
         return "none"
     return "touching" if cells == 1 else f"{cells:,} cells apart"
+
+
+def placed(name: str) -> str:
+    """A placement as the form calls it.
+
+    >>> placed("optimal"), placed("of another time")
+    ('Best possible', 'of another time')
+    """
+    return PLACEMENTS[name].title if name in PLACEMENTS else name
 
 
 def time_left(seconds: float) -> str:

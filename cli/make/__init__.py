@@ -6,10 +6,12 @@ The engine is imported when a mosaic is made, not when the help is shown.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cli.make.readers import number, whole_number
+from cli.make.wishes import add_wishes
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse has no other name for it
@@ -39,7 +41,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--penalty",
-        type=_number,
+        type=number,
         default=0.05,
         help="0 repeats the best tile freely, 0.5 avoids every repeat; default %(default)s",
     )
@@ -48,22 +50,27 @@ def add_parser(subparsers: Subparsers) -> None:
         default="perceptual",
         help="perceptual, classic or exhaustive; default %(default)s",
     )
+    _add_sizes(parser)
+    add_wishes(parser)
+
+
+def _add_sizes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cells-across",
-        type=_whole_number("4 to 300, for example 96,"),
+        type=whole_number("4 to 300, for example 96,"),
         metavar="N",
         help="tiles in a row, 4 to 300; default: as many as the photo's size suggests, 96 at most",
     )
     parser.add_argument(
         "--tile-px",
-        type=_whole_number("16 to 512, for example 50,"),
+        type=whole_number("16 to 512, for example 50,"),
         default=50,
         metavar="PX",
         help="side of a tile in the mosaic, 16 to 512 px; default %(default)s",
     )
     parser.add_argument(
         "--dpi",
-        type=_whole_number("10 to 5,000, for example 300,"),
+        type=whole_number("10 to 5,000, for example 300,"),
         default=300,
         help="dots per inch that printers take it for; default %(default)s",
     )
@@ -73,24 +80,3 @@ def run(args: argparse.Namespace) -> int:
     """Make the mosaic; 0 when it is written."""
     status: int = import_module("cli.make.command").run(args)
     return status
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"a number from 0 to 0.5 is meant, for example 0.05; {text!r} is none"
-        ) from None
-
-
-def _whole_number(meant: str) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            return int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(
-                f"a whole number from {meant} is meant; {text!r} is none"
-            ) from None
-
-    return read

@@ -7,17 +7,20 @@ import os
 import sys
 from pathlib import Path
 
+from app.domain.words import from_best
 from cli.make.bar import Bar
 from cli.make.library import Library, open_library
 from engine.build import make_plan
 from engine.decode import read_photo
-from engine.errors import EngineError, Unreadable
+from engine.errors import BadSetting, EngineError, Unreadable
 from engine.grid import Grid
-from engine.match import matcher_named
+from engine.match import PERCEPTUAL, matcher_named
+from engine.place.solve import method_named
 from engine.quality import Receipt, receipt
 from engine.render import canvas_of, write_mosaic
 from engine.save import Canvas, Format
 from engine.types import Pixels, Plan, Settings
+from engine.wishes import Wishes
 
 REFUSALS_SHOWN = 10
 FORMATS = {
@@ -43,8 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _make(args: argparse.Namespace) -> None:
-    settings = Settings(args.matcher, args.penalty)
-    matcher_named(settings.matcher)
+    settings, wishes = _settings(args), _wishes(args)
     _check_paths(args.photo, args.tiles, args.output)
     photo = _photo(args.photo)
     # Before thousands of tiles are read for it.
@@ -55,11 +57,39 @@ def _make(args: argparse.Namespace) -> None:
         library = open_library(args.tiles, cache_folder(), bar.count)
         _tell_tiles(args.tiles, library)
         plan = make_plan(
-            photo, library.index, settings, cells_across=args.cells_across, progress=bar
+            photo,
+            library.index,
+            settings,
+            wishes=wishes,
+            cells_across=args.cells_across,
+            progress=bar,
         )
         figures = receipt(plan, plan.grid.thumbs(photo), library.index)
         write_mosaic(plan, library, outputs, cell_px=args.tile_px, dpi=args.dpi, progress=bar)
-    _tell_mosaic(args.output, plan, canvas, figures)
+    _tell_mosaic(args, plan, canvas, figures)
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    """Raises BadSetting, here rather than after thousands of tiles were read."""
+    matcher = matcher_named(args.matcher)
+    method_named(args.placement or matcher.placement)
+    return Settings(
+        matcher.name,
+        args.penalty,
+        mirrors=args.mirrors,
+        shift=args.shift,
+        placement=args.placement,
+    )
+
+
+def _wishes(args: argparse.Namespace) -> Wishes:
+    pins: dict[int, int] = {}
+    for cell, tile in args.pin:
+        if pins.setdefault(cell, tile) != tile:
+            raise BadSetting(
+                f"Cell {cell:,} has tiles {pins[cell]:,} and {tile:,} pinned to it: leave one of them."
+            )
+    return Wishes(args.max_uses, args.min_distance, args.use_all, None, frozenset(args.ban), pins)
 
 
 def cache_folder() -> Path:
@@ -100,14 +130,17 @@ def _tell_tiles(tiles: Path, library: Library) -> None:
         print(f"  and {len(library.refusals) - REFUSALS_SHOWN:,} more", file=sys.stderr)
 
 
-def _tell_mosaic(output: Path, plan: Plan, canvas: Canvas, figures: Receipt) -> None:
+def _tell_mosaic(args: argparse.Namespace, plan: Plan, canvas: Canvas, figures: Receipt) -> None:
     grid = plan.grid
     twin = "" if figures.nearest_twin is None else f", twins {figures.nearest_twin} cells apart"
     print(
-        f"{output}: {canvas.width:,} x {canvas.height:,} px, "
+        f"{args.output}: {canvas.width:,} x {canvas.height:,} px, "
         f"{grid.cols} x {grid.rows} = {grid.cells:,} cells.\n"
-        f"{figures.distinct:,} different tiles, one of them {figures.most_used_times:,} times{twin}; "
+        f"{figures.distinct:,} different tiles, tile {figures.most_used_tile} {figures.most_used_times:,} times{twin}; "
         f"SSIM mean {figures.ssim_mean:.3f}, median {figures.ssim_median:.3f}, "
         f"best {figures.ssim_best:.3f}, worst {figures.ssim_worst:.3f}.\n"
         f"From afar: colour off by {figures.far_color_error:.1f}, SSIM {figures.far_ssim:.3f}."
     )
+    if figures.gap is not None:
+        evened = ", before evening out neighbours" if args.matcher == PERCEPTUAL.name else ""
+        print(f"From the best placement: {from_best(figures.gap)}{evened}.")

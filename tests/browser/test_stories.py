@@ -146,10 +146,25 @@ def test_cancel_and_change_and_run_again(watched, kept_session):
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("cancelled before it was finished")).to_be_visible()
     page.get_by_role("link", name="Change and run again").click()
-    page.get_by_text("More", exact=True).click()
+    expect(page.get_by_label("Cells across")).to_be_visible()
     expect(page.get_by_label("Cells across")).to_have_value("240")
     expect(page.get_by_role("radio", name=re.compile("Exhaustive"))).to_be_checked()
     expect(page.get_by_role("radio", name="Your photo Hills at noon")).to_be_checked()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_wrong_wish_stays_in_sight_though_more_is_closed(watched, kept_session, scripts):
+    page = watched(storage_state=kept_session, java_script_enabled=scripts)
+    page.goto("/")
+    more, field = page.get_by_text("More", exact=True), page.get_by_label("No same tile within")
+    more.click()
+    field.fill("50")
+    more.click()
+    page.get_by_role("button", name="Make the mosaic").click()
+    expect(field).to_be_focused()
+    expect(field).to_be_visible()
+    field.fill("")
+    expect(field).not_to_be_visible()
 
 
 def test_two_people_see_nothing_of_each_other(watched, browser, base_url, kept_session):

@@ -7,10 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, make_url, text
+from sqlalchemy import inspect, make_url, select, text
 
 from app import db
-from app.models import Base
+from app.domain.options import MosaicOptions
+from app.models import Base, Mosaic
 
 
 @pytest.fixture
@@ -40,6 +41,28 @@ def test_up_down_and_up_again(empty):
     assert tables(empty) == {"alembic_version"}
     db.migrate(empty)
     assert tables(empty) == wanted
+
+
+BEFORE = """
+    INSERT INTO owners (id) VALUES (:id);
+    INSERT INTO photos (id, owner_id, name, key, content_type, bytes, width, height)
+    VALUES (:id, :id, 'a', 'k', 'image/jpeg', 1, 600, 400);
+    INSERT INTO mosaics (id, owner_id, photo_id, tile_set_name, matcher, penalty, cols, rows)
+    VALUES (:id, :id, :id, 'Lake house', 'classic', 0.12, 96, 64)
+"""
+
+
+def test_mosaics_of_before_keep_their_settings(empty):
+    db.migrate(empty, "0001")
+    pool, one = db.connect(empty), {"id": uuid4()}
+    with pool.begin() as connection:
+        for statement in BEFORE.split(";"):
+            connection.execute(text(statement), one)
+    db.migrate(empty)
+    with db.sessions_from(pool)() as session:
+        options = session.scalars(select(Mosaic)).one().options
+    pool.dispose()
+    assert options == MosaicOptions(penalty=0.12, matcher="classic")
 
 
 def test_tables_and_models_do_not_drift(database):

@@ -17,9 +17,10 @@ from app.services.job_table import Claimed
 from app.services.keys import result_key
 from engine import build, decode, quality, render
 from engine.save import Format
-from engine.types import Pixels, Plan, Settings
+from engine.types import Pixels, Plan
 from worker.context import Context
 from worker.errors import CannotBeDone, JobLost
+from worker.jobs.asked import settings_of, wishes_of
 from worker.jobs.results import Results, results
 from worker.jobs.stages import OPENING_TILES, READING_PHOTO, SAVING, SHOWING, MosaicProgress
 from worker.pack_tiles import PackTiles
@@ -44,7 +45,8 @@ def make_mosaic(context: Context, job: Claimed, progress: Progress) -> None:
     with context.sessions() as session:
         order = _order(session, job)
     with results(context.storage) as written, tempfile.TemporaryDirectory() as folder:
-        run = _Run(context, job, MosaicProgress(progress), order, written, Path(folder))
+        shown = MosaicProgress(progress, placement=order.mosaic.placement)
+        run = _Run(context, job, shown, order, written, Path(folder))
         try:
             run.make()
         except BaseException:
@@ -91,7 +93,8 @@ class _Run:
         plan = build.make_plan(
             photo,
             index,
-            Settings(matcher=mosaic.matcher, penalty=mosaic.penalty),
+            settings_of(mosaic.options),
+            wishes=wishes_of(mosaic.options),
             cells_across=mosaic.cells_across,
             progress=self.progress,
         )

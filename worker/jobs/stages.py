@@ -5,39 +5,51 @@ Measured on 6,048 cells from 190,000 tiles, roughly; a stage that is not listed 
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from worker.progress import Progress
 
 READING_PHOTO = "Reading the photo"
 OPENING_TILES = "Opening the tile set"
+PLACING = "Placing tiles"
 SHOWING = "Showing a preview"
 SAVING = "Saving the mosaic"
 
-# In order, with the share of the whole job at which each ends.
-ENDS = {
-    READING_PHOTO: 0.08,
-    OPENING_TILES: 0.16,
-    "Looking at the photo": 0.18,
-    "Finding candidates": 0.32,
-    "Comparing tiles": 0.40,
-    "Looking further where tiles run out": 0.41,
-    "Placing tiles": 0.42,
-    SHOWING: 0.50,
-    "Drawing the mosaic": 0.92,
-    "Finishing the files": 0.94,
-    SAVING: 1.0,
+# In order, with how long each takes beside the others.
+LENGTHS = {
+    READING_PHOTO: 8,
+    OPENING_TILES: 8,
+    "Looking at the photo": 2,
+    "Finding candidates": 14,
+    "Comparing tiles": 7,
+    "Looking further where tiles run out": 1,
+    PLACING: 2,
+    SHOWING: 8,
+    "Drawing the mosaic": 42,
+    "Finishing the files": 2,
+    SAVING: 6,
 }
-STARTS = dict(zip(ENDS, [0.0, *ENDS.values()], strict=False))
+# The best possible placement takes a tenth of the time for 6,000 cells, and most of it for 40,000.
+PLACING_OPTIMAL = 80
 
 
 class MosaicProgress:
     """The engine's progress (stage, share of that stage) as progress of the whole job."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, *, placement: str | None = None) -> None:
+        lengths = LENGTHS | ({PLACING: PLACING_OPTIMAL} if placement == "optimal" else {})
+        ends = [0, *accumulate(lengths.values())]
+        self._spans = {
+            stage: (start / ends[-1], end / ends[-1])
+            for stage, start, end in zip(lengths, ends, ends[1:], strict=False)
+        }
         self._progress = progress
         self._share = 0.0
 
     def __call__(self, stage: str, share: float = 0.0) -> None:
         """Raises JobLost or LetGo where the run has to end."""
-        if stage in ENDS:
-            self._share = STARTS[stage] + (ENDS[stage] - STARTS[stage]) * share
+        if stage in self._spans:
+            start, end = self._spans[stage]
+            # Placing begins anew where tiles ran out, with more candidates: what was shown stays.
+            self._share = max(self._share, start + (end - start) * share)
         self._progress(stage, self._share)

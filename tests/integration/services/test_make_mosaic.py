@@ -109,6 +109,39 @@ def test_a_photo_smaller_than_its_grid_is_refused_and_nothing_is_queued(make, se
     assert bell.rings == []
 
 
+WISHES = MosaicOptions(
+    placement="optimal", mirrors=False, shift=0.3, max_uses=9, min_distance=2, use_all=True
+)
+
+
+def test_every_wish_is_in_the_row(make, session):
+    mosaic = make(options=WISHES)
+    session.expire_all()
+    assert session.get(Mosaic, mosaic.id).options == WISHES
+
+
+@pytest.mark.parametrize(
+    ("options", "field", "sentence"),
+    [
+        (
+            MosaicOptions(max_uses=1),
+            "max_uses",
+            "100 tiles at 1 use cannot cover 266 cells: allow 3 uses or use 11 cells across.",
+        ),
+        (MosaicOptions(min_distance=10), "min_distance", "takes 121 tiles, and there are 100"),
+        (MosaicOptions(use_all=True, cells_across=8), "use_all", "cannot all show in 48 cells"),
+    ],
+)
+def test_a_wish_that_cannot_be_held_is_said_before_anything_is_queued(
+    make, session, bell, options, field, sentence
+):
+    with pytest.raises(BadInput, match=sentence) as caught:
+        make(options=options)
+    assert caught.value.field == field
+    assert count(session, Job) == 0
+    assert bell.rings == []
+
+
 def test_unknown_ids_are_not_found(make):
     with pytest.raises(NotFound):
         make(photo_id=uuid4())

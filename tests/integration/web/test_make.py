@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.domain.limits import SYSTEM_OWNER
-from app.domain.states import Queue
+from app.domain.options import READERS, MosaicOptions
+from app.domain.states import JobState, Queue
 from app.models import Mosaic, Photo
 
 
@@ -102,6 +103,53 @@ def test_change_and_run_again_keeps_everything(person, maker, tiles):
     assert 'value="48"' in page.text
 
 
+WISHES = {
+    "placement": "optimal",
+    "mirrors": "no",
+    "shift": "35",
+    "max_uses": "4000",
+    "min_distance": "0",
+    "use_all": "yes",
+    "cells_across": "30",
+    "matcher": "classic",
+    "penalty": "0.2",
+}
+
+
+def fields(page):
+    """What a browser would send of the look, without touching anything."""
+    sent = {}
+    for tag in re.findall(r"<input[^>]*>", page.text):
+        kind, name, value = (
+            (re.search(rf'\b{what}="([^"]*)"', tag) or ["", ""])[1]
+            for what in ("type", "name", "value")
+        )
+        if name in READERS and (kind not in {"radio", "checkbox"} or " checked" in tag):
+            sent[name] = value
+    return sent
+
+
+def test_wishes_reach_the_row_and_come_back_in_the_form(send, person, maker):
+    send(**WISHES)
+    mosaic = maker.session.scalar(select(Mosaic))
+    assert mosaic.options == MosaicOptions.parse(**WISHES)
+    page = person.get(f"/?from={mosaic.id}")
+    assert MosaicOptions.parse(**fields(page)) == mosaic.options
+    assert '<details class="more" open>' in page.text
+
+
+def test_left_alone_the_form_asks_for_nothing_and_more_stays_closed(person, tiles):
+    page = person.get("/")
+    assert MosaicOptions.parse(**fields(page)) == MosaicOptions()
+    assert '<details class="more">' in page.text
+
+
+def test_why_it_could_not_be_made_stands_over_the_form(person, maker, tiles):
+    failed = maker.mosaic(maker.photo(person.id), tiles, state=JobState.FAILED)
+    page = person.get(f"/?from={failed.id}").text
+    assert '<p class="notice">The photo is cut off in the middle.</p>' in page
+
+
 def test_change_and_run_again_after_the_set_was_deleted_says_so(person, maker, tiles):
     mosaic = maker.mosaic(maker.photo(person.id), tiles)
     person.post(f"/tiles/{tiles.id}/delete")
@@ -117,6 +165,17 @@ MISTAKES = [
     ({"matcher": "magic"}, "There is no matcher called"),
     ({"cells_across": "3"}, "Cells across is a whole number from 4 to 300"),
     ({"cells_across": "a few"}, "Cells across is a whole number from 4 to 300"),
+    ({"placement": "by hand"}, "There is no placement called"),
+    ({"mirrors": "maybe"}, "neither yes nor no"),
+    ({"shift": "101"}, "The colour shift is a whole percentage from 0 to 100"),
+    ({"max_uses": "0"}, "The most uses of a tile is a whole number from 1 to 60,000"),
+    ({"min_distance": "11"}, "a whole number of cells from 0 to 10"),
+    ({"use_all": "perhaps"}, "Tick the box"),
+    (
+        {"max_uses": "2"},
+        "3 tiles at 2 uses cannot cover 6,144 cells: allow 2,048 uses.",
+    ),
+    ({"min_distance": "1"}, "takes 4 tiles, and there are 3 tiles: choose a distance of 0"),
     ({"tile_set": ""}, "Choose a tile set"),
     ({"tile_set": "no-id"}, "Choose a tile set"),
     ({"tile_set": str(uuid4())}, "There is no such tile set"),
@@ -135,6 +194,19 @@ def test_each_mistake_gets_a_sentence_and_the_photo_is_kept(
     assert f"/photos/{photo.id}" in answer.text
     assert maker.session.scalar(select(Mosaic)) is None
     assert bell.rings == []
+
+
+def test_an_impossible_wish_stands_beside_its_field(send):
+    page = send(max_uses="2").text
+    assert '<details class="more" open>' in page
+    field = re.search(r'<input[^>]*name="max_uses"[^>]*>', page)[0]
+    assert 'value="2"' in field
+    assert 'aria-describedby="mistake-max_uses" aria-invalid="true"' in field
+    assert re.search('id="mistake-max_uses" role="alert">3 tiles at 2 uses cannot cover', page)
+
+
+def test_a_mistake_elsewhere_leaves_more_closed(send):
+    assert '<details class="more">' in send(tile_set="").text
 
 
 def test_what_was_right_is_shown_again(send, tiles):

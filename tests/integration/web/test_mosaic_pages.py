@@ -1,8 +1,13 @@
 """One mosaic in each of its states, and the gallery."""
 
+import re
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 
 from app.domain.states import JobState
+from app.models import Mosaic
 
 
 @pytest.fixture
@@ -35,7 +40,9 @@ def test_a_finished_one_tells_everything_about_itself(person, mosaic):
         assert figure in page
     for figure in ("0.877", "2 used equally often", "4 cells apart", "1,200", "20 % towards"):
         assert figure in page
-    assert "within 0.5 % of the best possible" in page
+    assert "<dt>From the best placement</dt><dd>at most 0.5 %</dd>" in page
+    assert "evening out" not in page
+    assert "<dt>Scores less penalties</dt><dd>3,826.1</dd>" in page
     assert "Lake house" in page
     assert "0.12" in page
     assert "classic" in page
@@ -60,7 +67,7 @@ def test_one_made_before_there_were_all_figures_shows_those_it_has(person, mosai
     page = person.get(f"/mosaics/{old.id}").text
     assert "likeness 0.68, 3 different tiles, most used 3,000 times" in page
     assert "0.679" in page
-    for words in ("afar", "equally often", "twins", "Mirrored", "shift", "best possible"):
+    for words in ("afar", "equally often", "twins", "Mirrored", "Colour shift", "best placement"):
         assert words not in page
 
 
@@ -71,8 +78,51 @@ def test_figures_that_do_not_apply_are_left_out(person, mosaic, maker):
     maker.session.commit()
     page = person.get(f"/mosaics/{plain.id}").text
     assert "<dt>Nearest twins</dt><dd>none</dd>" in page
-    for words in ("Mirrored", "Colour shift", "best possible"):
+    for words in ("Mirrored", "Colour shift", "best placement", "Scores"):
         assert words not in page
+
+
+def test_what_was_asked_for_is_told(person, mosaic, maker):
+    asked = mosaic()
+    asked.placement, asked.mirrors, asked.shift = "optimal", False, 0.0
+    asked.max_uses, asked.min_distance, asked.use_all = 4000, 1, True
+    asked.matcher = "perceptual"
+    maker.session.commit()
+    page = person.get(f"/mosaics/{asked.id}").text
+    for name, value in [
+        ("Placement", "Best possible"),
+        ("Mirrored tiles", "no"),
+        ("Colour shift", "0 % towards the photo"),
+        ("Most uses of a tile", "4,000"),
+        ("No same tile within", "1 cell"),
+        ("Every tile", "at least once"),
+    ]:
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in page
+    assert "before evening out neighbours" in page
+
+
+def test_what_was_not_asked_for_is_not_told(person, mosaic):
+    page = person.get(f"/mosaics/{mosaic().id}").text
+    for name in (
+        "Placement",
+        "Mirrored tiles",
+        "Most uses of a tile",
+        "No same tile",
+        "Every tile",
+    ):
+        assert f"<dt>{name}" not in page
+    assert "20 % towards the photo, automatic" in page
+
+
+def test_another_penalty_keeps_every_other_setting(person, mosaic, maker):
+    done = mosaic()
+    done.placement, done.mirrors, done.shift, done.max_uses = "greedy", True, 0.3, 5000
+    maker.session.commit()
+    page = person.get(f"/mosaics/{done.id}").text
+    hidden = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', page))
+    answer = person.post("/mosaics", hidden | {"penalty": "0.30"})
+    again = maker.session.get(Mosaic, UUID(answer.location.rsplit("/", 1)[1]))
+    assert again.options == replace(done.options, penalty=0.3)
 
 
 def test_before_and_after_lie_on_each_other(person, mosaic):
@@ -108,6 +158,7 @@ def test_one_that_ended_early_says_why_and_offers_another_try(person, mosaic, st
     assert sentence in page
     assert "settings are kept" in page
     assert f"/?from={ended.id}" in page
+    assert ("Change and try again" in page) == (state == JobState.FAILED)
 
 
 def test_cancelling_goes_back_to_the_page_that_says_so(person, mosaic):

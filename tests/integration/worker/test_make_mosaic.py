@@ -12,7 +12,10 @@ from app.models import Job, Mosaic, Pack
 from app.services.cancel_job import cancel_job
 from app.services.delete_mosaic import delete_mosaic
 from app.services.delete_tile_set import delete_tile_set
+from app.services.progress import job_progress
 from engine import render
+from engine.place import solve
+from worker import progress
 from worker.runner import run_next
 
 
@@ -61,6 +64,52 @@ def test_the_receipt_says_how_good_it_is(workshop, session, tile_set, order):
     assert 0.3 < receipt["far_ssim"] <= 1
     assert receipt["nearest_twin"] == 1
     assert 1 <= receipt["effective"] <= receipt["distinct"]
+
+
+def test_wishes_hold_and_the_receipt_says_so(workshop, session, tile_set, order):
+    order(
+        tile_set,
+        placement="optimal",
+        mirrors=True,
+        shift=0.4,
+        max_uses=6,
+        min_distance=2,
+        use_all=True,
+    )
+    receipt = run(workshop, session).receipt
+    assert receipt["most_used_times"] <= 6
+    assert receipt["nearest_twin"] > 2
+    assert receipt["distinct"] == receipt["tiles"] == 400
+    assert receipt["mirrored"] > 0
+    assert receipt["shift"] == 0.4
+    assert receipt["objective"] < 1600
+    assert 0 <= receipt["gap"] < 1
+
+
+@pytest.mark.parametrize(("placement", "known"), [("greedy", False), ("improved", True)])
+def test_the_gap_is_there_where_the_placement_knows_it(
+    workshop, session, tile_set, order, placement, known
+):
+    order(tile_set, placement=placement)
+    assert (run(workshop, session).receipt["gap"] is not None) == known
+
+
+def test_unasked_the_matcher_decides(workshop, session, tile_set, order):
+    order(tile_set, matcher="classic")
+    receipt = run(workshop, session).receipt
+    assert (receipt["mirrored"], receipt["shift"], receipt["gap"]) == (0, 0.0, None)
+
+
+def test_a_wish_that_became_impossible_since_is_said(workshop, session, storage, tile_set, order):
+    mosaic = order(tile_set)
+    mosaic.max_uses = 2
+    session.commit()
+    mosaic = run(workshop, session)
+    assert (mosaic.job.state, mosaic.job.attempt) == (JobState.FAILED, 1)
+    assert mosaic.job.error == (
+        "400 tiles at 2 uses cannot cover 1,600 cells: allow 4 uses or use 28 cells across."
+    )
+    assert objects(storage) == set()
 
 
 def test_more_penalty_gives_more_variety(workshop, session, tile_set, order):
@@ -115,6 +164,28 @@ def test_cancelling_stops_it_and_leaves_nothing(
     mosaic = run(workshop, session)
     assert mosaic.job.state == JobState.CANCELLED
     assert (mosaic.jpeg_key, mosaic.preview_key, mosaic.photo_view_key) == (None, None, None)
+    assert objects(storage) == set()
+
+
+def test_cancelling_in_the_middle_of_placing_stops_it(
+    workshop, session, sessions, storage, tile_set, order, owner, monkeypatch
+):
+    asked = order(tile_set, placement="optimal")
+    add_cells, shown = solve.add_cells, []
+
+    def watched(*args):
+        with sessions() as other:
+            shown.append(job_progress(other, owner, asked.job.id).stage)
+            if len(shown) == 2:
+                cancel_job(other, owner_id=owner, job_id=asked.job.id)
+        add_cells(*args)
+
+    monkeypatch.setattr(solve, "add_cells", watched)
+    # Else a job looks at its row every half second, which is as long as all of this takes.
+    monkeypatch.setattr(progress, "WRITE_EVERY", 0.0)
+    mosaic = run(workshop, session)
+    assert mosaic.job.state == JobState.CANCELLED
+    assert shown == ["Comparing tiles", "Placing tiles"]
     assert objects(storage) == set()
 
 

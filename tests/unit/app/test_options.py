@@ -1,10 +1,15 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import engine.limits
 import engine.match
+import engine.place
+from app.domain import limits
 from app.domain.errors import BadInput
-from app.domain.options import MATCHERS, MosaicOptions
+from app.domain.options import MATCHERS, PLACEMENTS, READERS, MosaicOptions
 
 
 def test_empty_fields_mean_the_defaults():
@@ -16,6 +21,67 @@ def test_empty_fields_mean_the_defaults():
 def test_fields_are_read_as_a_form_sends_them():
     options = MosaicOptions.parse(penalty=" 0,15 ", matcher="exhaustive", cells_across="48")
     assert options == MosaicOptions(penalty=0.15, matcher="exhaustive", cells_across=48)
+
+
+def test_placement_and_wishes_are_read_as_a_form_sends_them():
+    options = MosaicOptions.parse(
+        placement="optimal", mirrors="no", shift="25", max_uses="3", min_distance="4", use_all="yes"
+    )
+    assert options == MosaicOptions(
+        placement="optimal",
+        mirrors=False,
+        shift=0.25,
+        max_uses=3,
+        min_distance=4,
+        use_all=True,
+    )
+
+
+def test_every_empty_field_means_its_default():
+    assert MosaicOptions.parse(**dict.fromkeys(READERS, " ")) == MosaicOptions()
+
+
+OPTIONS = st.builds(
+    MosaicOptions,
+    penalty=st.integers(0, 50).map(lambda percent: percent / 100),
+    matcher=st.sampled_from(sorted(MATCHERS)),
+    cells_across=st.none() | st.integers(4, 300),
+    placement=st.none() | st.sampled_from(sorted(PLACEMENTS)),
+    mirrors=st.none() | st.booleans(),
+    shift=st.none() | st.integers(0, 100).map(lambda percent: percent / 100),
+    max_uses=st.none() | st.integers(1, limits.CELLS_MAX),
+    min_distance=st.integers(0, limits.DISTANCE_MAX),
+    use_all=st.booleans(),
+)
+
+
+@given(OPTIONS)
+def test_what_is_written_is_read_as_the_same(options):
+    assert list(options.written()) == list(READERS)
+    assert MosaicOptions.parse(**options.written()) == options
+
+
+WRONG = [
+    ("placement", "by hand", "greedy, improved, optimal"),
+    ("mirrors", "maybe", "neither yes nor no"),
+    ("shift", "101", "from 0 to 100; “101” is not"),
+    ("shift", "-1", "from 0 to 100"),
+    ("shift", "12.5", "a whole percentage"),
+    ("shift", "nan", "a whole percentage"),
+    ("max_uses", "0", "whole number from 1 to 60,000; “0” is not"),
+    ("max_uses", "1e3", "whole number from 1"),
+    ("max_uses", "99999999999999999999999", "“99999999999999999999” is not"),
+    ("min_distance", "11", "cells from 0 to 10; “11” is not"),
+    ("min_distance", "{near}", "“{near}” is not"),
+    ("use_all", "perhaps", "Tick the box"),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "sentence"), WRONG)
+def test_each_wrong_wish_is_named_with_what_to_do(field, text, sentence):
+    with pytest.raises(BadInput, match=sentence) as caught:
+        MosaicOptions.parse(**{field: text})
+    assert caught.value.field == field
 
 
 @pytest.mark.parametrize("penalty", ["0.51", "-0.01", "nan", "inf", "-inf", "much", "0.1.2", "1e9"])
@@ -45,3 +111,5 @@ def test_an_unknown_matcher_is_named_with_the_known_ones():
 
 def test_the_form_offers_what_the_engine_has():
     assert set(MATCHERS) == set(engine.match.MATCHERS)
+    assert set(PLACEMENTS) == set(engine.place.METHODS)
+    assert limits.DISTANCE_MAX == engine.limits.DISTANCE_MAX

@@ -12,6 +12,7 @@ from cli.make import add_parser, command, library, run
 from cli.make.bar import Bar
 from cli.make.library import open_library
 from engine.errors import EmptyTileSet
+from engine.quality import nearest_twin
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +149,72 @@ def test_a_tiff_for_print(make, photo, tiles, tmp_path, capsys):
     assert "From afar: colour off by" in said
 
 
+@pytest.fixture
+def made(make, photo, tiles, tmp_path, monkeypatch):
+    """Make a mosaic of 20 x 13 cells from 40 tiles; settings, plan and tile set of it."""
+
+    def call(*words):
+        seen = []
+        monkeypatch.setattr(
+            command, "make_plan", lambda *a, **k: seen.append((a, plan(*a, **k))) or seen[0][1]
+        )
+        assert make(photo, tiles, "-o", tmp_path / "m.jpg", "--cells-across", "20", *words) == 0
+        (_, _, settings), placed = seen[0]
+        return settings, placed
+
+    plan = command.make_plan
+    return call
+
+
+def test_wishes_hold(made, capsys):
+    words = "--max-uses 8 --min-distance 2 --use-all --ban 3 4 --pin 0=7 1=9 --ban 5"
+    _, plan = made(*words.split())
+    uses = np.bincount(plan.assignment, minlength=40)
+    assert uses.max() <= 8
+    assert np.flatnonzero(uses == 0).tolist() == [3, 4, 5]
+    assert plan.assignment[:2].tolist() == [7, 9]
+    assert nearest_twin(plan.assignment, 20) > 2
+    assert "From the best placement: at most" in capsys.readouterr().out
+
+
+IMPOSSIBLE = [
+    (["--ban", "40"], "There is no tile 40 to ban"),
+    (["--ban", "2", "--pin", "1=2"], "Tile 2 is banned and pinned to cell 1"),
+    (["--max-uses", "2"], "40 tiles at 2 uses cannot cover 1,536 cells: allow 39 uses"),
+    (["--min-distance", "7"], "To show no tile twice within 7 cells takes 64 tiles"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), IMPOSSIBLE)
+def test_what_these_tiles_cannot_do_gets_a_sentence(
+    make, photo, tiles, tmp_path, capsys, words, sentence
+):
+    assert make(photo, tiles, "-o", tmp_path / "m.jpg", *words) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"tessera make: {sentence}")
+    assert not (tmp_path / "m.jpg").exists()
+
+
+def test_what_is_left_open_is_left_to_the_matcher(made):
+    settings, _ = made()
+    assert (settings.mirrors, settings.shift, settings.placement) == (None, None, None)
+
+
+@pytest.mark.parametrize(("word", "mirrors"), [("--mirrors", True), ("--no-mirrors", False)])
+def test_mirrors_shift_and_placement_are_taken(made, word, mirrors):
+    settings, plan = made(word, "--shift", "35%", "--placement", "optimal")
+    assert (settings.mirrors, settings.shift, settings.placement) == (mirrors, 0.35, "optimal")
+    assert (plan.shift, plan.mirrored is not None) == (0.35, mirrors)
+
+
+def test_the_gap_is_told_where_it_is_known(made, capsys):
+    made("--placement", "optimal", "--matcher", "classic", "--no-mirrors")
+    assert "\nFrom the best placement: nothing.\n" in capsys.readouterr().out
+    made("--placement", "improved")
+    assert " %, before evening out neighbours.\n" in capsys.readouterr().out
+    made("--placement", "greedy")
+    assert "best placement" not in capsys.readouterr().out
+
+
 def test_tiles_are_ours_and_in_the_order_of_names(tiles, cache):
     found = open_library(tiles, cache, print)
     jpegs = list(found.jpegs(np.array([39, 0])))
@@ -194,6 +261,10 @@ def test_no_tiles_are_named(tmp_path, cache):
         (["{photo}", "{tiles}", "--cells-across", "2"], "from 4 to 300: 2 is not"),
         (["{photo}", "{tiles}", "--tile-px", "9"], "16 to 512 px: 9 is not"),
         (["{photo}", "{tiles}", "--dpi", "1"], "10 to 5,000: 1 is not"),
+        (["{photo}", "{tiles}", "--placement", "best"], "no placement called 'best'"),
+        (["{photo}", "{tiles}", "--max-uses", "0"], "whole number from 1: 0 is not"),
+        (["{photo}", "{tiles}", "--min-distance", "11"], "is 0 to 10 cells: 11 is not"),
+        (["{photo}", "{tiles}", "--pin", "1=2", "1=3"], "Cell 1 has tiles 2 and 3 pinned to it"),
         (["{tiles}/letter.jpg", "{tiles}"], "letter.jpg: This is not a picture"),
         (["{photo}", "{photo}"], "not a zip that can be opened"),
     ],
@@ -211,6 +282,16 @@ def test_mistakes_get_a_sentence(make, photo, tiles, capsys, words, sentence):
         (["--penalty", "much"], "'much' is none"),
         (["--cells-across", "1.5"], "4 to 300, for example 96, is meant; '1.5' is none"),
         (["--tile-px", "big"], "16 to 512, for example 50, is meant; 'big' is none"),
+        (["--max-uses", "few"], "from 1, for example 3, is meant; 'few' is none"),
+        (["--min-distance", "far"], "0 to 10, for example 3, is meant; 'far' is none"),
+        (
+            ["--shift", "a bit"],
+            "a percentage from 0 to 100 is meant, for example 20; 'a bit' is none",
+        ),
+        (["--shift", "120"], "'120' is none"),
+        (["--shift", "nan"], "'nan' is none"),
+        (["--ban", "cat.jpg"], "the number of a tile, is meant; 'cat.jpg' is none"),
+        (["--pin", "7"], "of a cell and of a tile are meant, for example 0=17; '7' is none"),
         (["--dpi", "fine"], "10 to 5,000, for example 300, is meant; 'fine' is none"),
     ],
 )

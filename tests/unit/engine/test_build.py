@@ -11,6 +11,7 @@ from engine.errors import BadSetting, PhotoTooSmall
 from engine.grid import Grid
 from engine.match import EXHAUSTIVE
 from engine.types import Settings
+from engine.wishes import Wishes
 
 ORDER = [
     "Looking at the photo",
@@ -80,8 +81,10 @@ def test_without_a_penalty_one_candidate_is_enough_where_they_come_in_order(
         build, "matcher_named", lambda _: replace(EXHAUSTIVE, candidates=candidates)
     )
     make_plan(photo, index, Settings("exhaustive", 0.0))
+    make_plan(photo, index, Settings("exhaustive", 0.0), wishes=Wishes())
+    make_plan(photo, index, Settings("exhaustive", 0.0), wishes=Wishes(max_uses=500))
     make_plan(photo, index, Settings("exhaustive", 0.1))
-    assert asked == [1, 100]
+    assert asked == [1, 1, 100, 100]
 
 
 def test_the_same_input_gives_the_same_plan(photo, index):

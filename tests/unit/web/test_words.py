@@ -3,10 +3,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+import app.domain.words
 from app.web import events, words
 
 
-@pytest.mark.parametrize("module", [words, events])
+@pytest.mark.parametrize("module", [words, events, app.domain.words])
 def test_examples_in_docstrings(module):
     outcome = doctest.testmod(module)
     assert outcome.attempted > 0
