@@ -6,10 +6,14 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """`queued -> running -> succeeded | failed | cancelled`, and `running -> queued` when a worker dies or lets go."""
+    """`queued -> running -> succeeded | failed | cancelled`, and `running -> queued` when a worker dies or lets go.
+
+    A large job goes from running to split: its parts are jobs of their own, and the last of them to end ends it.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"
+    SPLIT = "split"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -28,6 +32,7 @@ class JobKind(StrEnum):
 
     MAKE_MOSAIC = "make_mosaic"
     READ_SOURCE = "read_source"
+    READ_PART = "read_part"
 
 
 class Queue(StrEnum):
@@ -38,4 +43,8 @@ class Queue(StrEnum):
     LIBRARIES = "libraries"
 
 
-QUEUE_OF = {JobKind.MAKE_MOSAIC: Queue.MOSAICS, JobKind.READ_SOURCE: Queue.LIBRARIES}
+QUEUE_OF = {
+    JobKind.MAKE_MOSAIC: Queue.MOSAICS,
+    JobKind.READ_SOURCE: Queue.LIBRARIES,
+    JobKind.READ_PART: Queue.LIBRARIES,
+}

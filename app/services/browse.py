@@ -104,7 +104,7 @@ def sources_of(session: Session, tile_set: TileSet) -> list[SourceView]:
     """What was put into a set that the caller has already looked up, newest first."""
     rows = session.execute(
         select(Source, Job)
-        .join(Job, Job.source_id == Source.id)
+        .join(Job, (Job.source_id == Source.id) & Job.part.is_(None))
         .where(Source.tile_set_id == tile_set.id)
         .order_by(Source.created_at.desc())
     )
