@@ -12,8 +12,10 @@ from app.storage.base import MissingObject
 from engine.errors import EngineError
 from worker.context import Context
 from worker.errors import CannotBeDone, JobLost, LetGo
+from worker.jobs.look_at_photo import look_at_photo
 from worker.jobs.make_mosaic import make_mosaic
 from worker.jobs.read_source import read_source
+from worker.jobs.survey_set import survey_set
 from worker.progress import Heartbeat, Progress
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ Run = Callable[[Context, Claimed, Progress], None]
 JOBS: dict[JobKind, Run] = {
     JobKind.MAKE_MOSAIC: make_mosaic,
     JobKind.READ_SOURCE: read_source,
+    JobKind.SURVEY_SET: survey_set,
+    JobKind.LOOK_AT_PHOTO: look_at_photo,
 }
 
 GONE_FROM_STORAGE = (

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db import Sessions
 from app.queue import Doorbell
 from app.services import job_table
+from app.services.ask_to_look import ask_to_look
 from app.services.collect_garbage import collect_garbage
 from app.storage.base import Storage, StorageDown
 
@@ -45,6 +46,7 @@ class Sweeper:
     def sweep(self) -> None:
         """One round over the job table."""
         with self._sessions.begin() as session:
+            ask_to_look(session)
             due = job_table.sweep(session)
         for queue in due:
             self._doorbell.ring(queue)

@@ -33,6 +33,8 @@ class JobKind(StrEnum):
     MAKE_MOSAIC = "make_mosaic"
     READ_SOURCE = "read_source"
     READ_PART = "read_part"
+    SURVEY_SET = "survey_set"
+    LOOK_AT_PHOTO = "look_at_photo"
 
 
 class Queue(StrEnum):
@@ -47,4 +49,6 @@ QUEUE_OF = {
     JobKind.MAKE_MOSAIC: Queue.MOSAICS,
     JobKind.READ_SOURCE: Queue.LIBRARIES,
     JobKind.READ_PART: Queue.LIBRARIES,
+    JobKind.SURVEY_SET: Queue.LIBRARIES,
+    JobKind.LOOK_AT_PHOTO: Queue.INTERACTIVE,
 }

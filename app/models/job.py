@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.states import JobState
 from app.models.base import Base, CreatedAt, Id, OwnerId
 
+ONE_SUBJECT = "num_nonnulls(mosaic_id, source_id, tile_set_id, photo_id) = 1"
+
 
 class Job(Base):
     """See docs/adr/0001 and `app.services.job_table` for the steps between states.
@@ -25,7 +27,7 @@ class Job(Base):
         UniqueConstraint("owner_id", "idempotency_key", name="uq_jobs_owner_id_idempotency_key"),
         UniqueConstraint("parent_id", "part"),
         CheckConstraint("(parent_id IS NULL) = (part IS NULL)", name="part_of_a_job"),
-        CheckConstraint("(mosaic_id IS NULL) <> (source_id IS NULL)", name="one_subject"),
+        CheckConstraint(ONE_SUBJECT, name="one_subject"),
         CheckConstraint("share BETWEEN 0 AND 1", name="share_is_a_share"),
         CheckConstraint("(state = 'running') = (token IS NOT NULL)", name="token_while_running"),
         CheckConstraint("(state = 'running') = (lease IS NOT NULL)", name="lease_while_running"),
@@ -45,6 +47,12 @@ class Job(Base):
     )
     source_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("sources.id", ondelete="CASCADE"), index=True
+    )
+    tile_set_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("tile_sets.id", ondelete="CASCADE"), index=True
+    )
+    photo_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("photos.id", ondelete="CASCADE"), index=True
     )
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     part: Mapped[int | None]

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.sources import Crop, SourceKind
@@ -34,7 +35,13 @@ class TileSet(Base):
     # A JPEG of some of its tiles side by side, STRIP_TILES x 1 of STRIP_PX px, once it has any.
     strip_key: Mapped[str | None]
     sample: Mapped[bool] = mapped_column(default=False)
+    # Everybody may look at it and make mosaics with it; nobody changes it.
+    shared: Mapped[bool] = mapped_column(default=False)
     credit: Mapped[str | None]
+    # The generation whose sheets are drawn and whose colours are counted.
+    surveyed: Mapped[int] = mapped_column(default=0)
+    # Lists of lightness, a, b (boxes of app.domain.colors) and how many tiles; some 20 kB, and few pages want it.
+    colors: Mapped[list[list[int]] | None] = mapped_column(JSONB, deferred=True)
     created_at: Mapped[CreatedAt]
 
 
@@ -105,6 +112,8 @@ class Pack(Base):
     first_tile: Mapped[int]
     tiles: Mapped[int]
     bytes: Mapped[Bytes]
+    # Tiles of it were removed, and their bytes are still to be wiped out of the object.
+    dirty: Mapped[bool] = mapped_column(default=False)
 
 
 class Tile(Base):
@@ -138,3 +147,22 @@ class Tile(Base):
     lab_l: Mapped[TenthOfLab]
     lab_a: Mapped[TenthOfLab]
     lab_b: Mapped[TenthOfLab]
+
+
+class Sheet(Base):
+    """SHEET_TILES tiles drawn small side by side, as a JPEG in an object that holds many of them.
+
+    Sheet n has the tiles n * SHEET_TILES and on, each at the place of its number; `until` is the first that was not
+    drawn yet. A sheet of which a tile was removed has no row until it is drawn again.
+    """
+
+    __tablename__ = "sheets"
+
+    tile_set_id: Mapped[UUID] = mapped_column(
+        ForeignKey("tile_sets.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    offset: Mapped[Bytes]
+    length: Mapped[int]
+    until: Mapped[int]

@@ -14,10 +14,10 @@ from app.services.owners import ensure_owner
 def create_tile_set(
     session: Session, *, owner_id: UUID, name: str, sample: bool = False, credit: str | None = None
 ) -> TileSet:
-    """Commit an empty set. Raises BadInput where the name is empty or too long."""
+    """Commit an empty set; a sample is shared from the start. Raises BadInput where the name is empty or too long."""
     clean = checked_name(name, what="tile set")
     ensure_owner(session, owner_id)
-    tile_set = TileSet(owner_id=owner_id, name=clean, sample=sample, credit=credit)
+    tile_set = TileSet(owner_id=owner_id, name=clean, sample=sample, shared=sample, credit=credit)
     session.add(tile_set)
     session.commit()
     return tile_set
