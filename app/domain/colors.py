@@ -38,10 +38,10 @@ GREY_CHROMA = 12
 GREYS = ((15, "blacks"), (38, "dark greys"), (65, "greys"), (90, "light greys"), (101, "whites"))
 # Up to which hue, in degrees, colours have which name: dark, in between, light.
 HUES = (
-    (35, ("dark reds", "reds", "pinks")),
-    (72, ("dark browns", "browns and oranges", "skin tones and sands")),
-    (100, ("dark olives", "ochres", "yellows")),
-    (165, ("dark greens", "greens", "light greens")),
+    (42, ("dark reds", "reds", "pinks")),
+    (80, ("dark browns", "browns and oranges", "skin tones and sands")),
+    (108, ("dark olives", "ochres", "yellows")),
+    (170, ("dark greens", "greens", "light greens")),
     (235, ("dark teals", "teals", "light teals")),
     (310, ("dark blues", "blues", "light blues")),
     (345, ("dark purples", "purples", "light purples")),

@@ -11,7 +11,7 @@ Run = tuple[int, int]
 """The first number, and how many follow each other from it on."""
 
 TILE_NUMBER_MAX = 2**31 - 1
-_ONE = re.compile(r"(\d{1,10})(?:-(\d{1,10}))?")
+_ONE = re.compile(r"([0-9]{1,10})(?:-([0-9]{1,10}))?")
 
 
 def runs_of(numbers: Iterable[int]) -> list[Run]:

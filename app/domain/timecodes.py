@@ -6,7 +6,7 @@ import re
 
 from app.domain.errors import BadInput
 
-_CODE = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?")
+_CODE = re.compile(r"(?:(?:([0-9]{1,3}):)?([0-9]{1,3}):)?([0-9]{1,5})(?:[.,]([0-9]{1,3}))?")
 
 
 def time_code(time_ms: int) -> str:

@@ -70,15 +70,14 @@ def _batches(sessions: Sessions, tile_set_id: UUID) -> Iterator[list[Row[Any]]]:
 
 def _select(tile_set_id: UUID, last: int) -> Select[Any]:
     of_tile = (Tile.number, Tile.offset, Tile.length, Tile.name, Tile.time_ms, Tile.family)
-    found = (
-        select(*of_tile, Tile.digest, Pack.key, Source.name.label("source"))
+    return (
+        select(*of_tile, Tile.digest, Pack.key, Source.name.label("source"))  # type: ignore[return-value] # read by name
         .join(Pack, Pack.id == Tile.pack_id)
         .join(Source, Source.id == Tile.source_id)
         .where(Tile.tile_set_id == tile_set_id, Tile.number > last)
         .order_by(Tile.number)
         .limit(BATCH)
     )
-    return found  # type: ignore[return-value] # its row is read by names
 
 
 def _line(row: Row[Any]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ BUSY = (
 
 def remove_tiles(
     session: Session,
+    storage: Storage,
     doorbell: Doorbell,
     *,
     owner_id: UUID,
@@ -36,11 +37,14 @@ def remove_tiles(
     """
     tile_set = _locked(session, owner_id, tile_set_id)
     some = Tile.number == any_(bindparam("some", list(numbers), type_=ARRAY(Integer)))
-    removed = _remove(session, tile_set, some)
-    if removed:
+    before = tile_set.tile_count
+    keys = _remove(session, tile_set, some)
+    if tile_set.tile_count < before:
         survey_set(session, doorbell, tile_set)
     session.commit()
-    return removed
+    for key in keys:
+        storage.delete(key)
+    return before - tile_set.tile_count
 
 
 def remove_source(
@@ -62,8 +66,8 @@ def remove_source(
     if not all(JobState(state).is_over for state in session.scalars(states)):
         raise BadInput(BUSY.format(name=source.name))
     uploads = list(session.scalars(select(SourceFile.key).where(SourceFile.source_id == source.id)))
-    _remove(session, tile_set, Tile.source_id == source.id)
-    keys = uploads + _forget_empty_packs(session, tile_set)
+    sheets = _remove(session, tile_set, Tile.source_id == source.id)
+    keys = uploads + sheets + _forget_empty_packs(session, tile_set)
     session.delete(source)
     survey_set(session, doorbell, tile_set)
     for key in keys:
@@ -86,7 +90,8 @@ def _locked(session: Session, owner_id: UUID, tile_set_id: UUID) -> TileSet:
     return tile_set
 
 
-def _remove(session: Session, tile_set: TileSet, which: ColumnElement[bool]) -> int:
+def _remove(session: Session, tile_set: TileSet, which: ColumnElement[bool]) -> list[str]:
+    """Delete the rows of tiles and of the sheets that show them. Returns keys of objects without a sheet."""
     gone = session.execute(
         delete(Tile)
         .where(Tile.tile_set_id == tile_set.id, which)
@@ -95,12 +100,13 @@ def _remove(session: Session, tile_set: TileSet, which: ColumnElement[bool]) -> 
     packs = {row.pack_id for row in gone}
     session.execute(update(Pack).where(Pack.id.in_(packs)).values(dirty=True))
     sheets = bindparam("sheets", sorted({sheet_of(n) for n, _ in gone}), type_=ARRAY(Integer))
-    session.execute(
-        delete(Sheet).where(Sheet.tile_set_id == tile_set.id, Sheet.number == any_(sheets))
-    )
+    mine = Sheet.tile_set_id == tile_set.id
+    keys = select(Sheet.key).where(mine).distinct()
+    before = set(session.scalars(keys))
+    session.execute(delete(Sheet).where(mine, Sheet.number == any_(sheets)))
     tile_set.tile_count -= len(gone)
     tile_set.generation += bool(gone)
-    return len(gone)
+    return sorted(before - set(session.scalars(keys)))
 
 
 def _forget_empty_packs(session: Session, tile_set: TileSet) -> list[str]:

@@ -50,7 +50,12 @@ def remove(tile_set_id: UUID) -> Response:
     numbers = numbers_in(words, most=MOST)
     if request.form.get("sure"):
         remove_tiles(
-            session, parts().doorbell, owner_id=owner, tile_set_id=tile_set_id, numbers=numbers
+            session,
+            parts().storage,
+            parts().doorbell,
+            owner_id=owner,
+            tile_set_id=tile_set_id,
+            numbers=numbers,
         )
         return _to_set(tile_set_id)
     return make_response(_ask(tile_set, sorted(set(numbers))))

@@ -129,7 +129,7 @@ def replace_sheets(session: Session, tile_set_id: UUID, drawn: Drawn) -> list[st
 
 def _on_each(session: Session, tile_set_id: UUID, until: int) -> dict[int, tuple[int, int]]:
     """How many tiles there are on each sheet, and the highest number."""
-    sheet = Tile.number.op("/", is_comparison=False)(SHEET_TILES)
+    sheet = Tile.number // SHEET_TILES
     rows = session.execute(
         select(sheet, func.count(), func.max(Tile.number))
         .where(Tile.tile_set_id == tile_set_id, Tile.number < until)

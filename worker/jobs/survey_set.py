@@ -80,7 +80,7 @@ def _draw_strip(context: Context, written: Results, job: Claimed, subject: Subje
         rank = func.row_number().over(order_by=Tile.number).label("rank")
         ranked = select(Tile.number, rank).where(Tile.tile_set_id == subject.id).subquery()
         total = select(func.count()).select_from(ranked).scalar_subquery()
-        step = func.greatest(1, total / STRIP_TILES)
+        step = func.greatest(1, total // STRIP_TILES)
         chosen = select(ranked.c.number).where((ranked.c.rank - 1) % step == 0).limit(STRIP_TILES)
         places = places_of(session, subject.id, session.scalars(chosen).all())
     if not places:
