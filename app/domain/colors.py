@@ -39,7 +39,7 @@ GREYS = ((15, "blacks"), (38, "dark greys"), (65, "greys"), (90, "light greys"),
 # Up to which hue, in degrees, colours have which name: dark, in between, light.
 HUES = (
     (42, ("dark reds", "reds", "pinks")),
-    (80, ("dark browns", "browns and oranges", "skin tones and sands")),
+    (80, ("dark browns", "browns", "sands")),
     (108, ("dark olives", "ochres", "yellows")),
     (170, ("dark greens", "greens", "light greens")),
     (235, ("dark teals", "teals", "light teals")),
@@ -48,6 +48,8 @@ HUES = (
     (361, ("dark reds", "reds", "pinks")),
 )
 DARK, LIGHT = 35, 65
+# These are called otherwise from this chroma on.
+BROWNS, ORANGES, ORANGE_CHROMA = ("browns", "sands"), "oranges", 50
 
 
 def lab_of(color: Rgb) -> Lab:
@@ -101,15 +103,16 @@ def chroma(color: Lab) -> float:
 def name_of(color: Lab) -> str:
     """What people call such colours, in the plural.
 
-    >>> name_of((20, 5, -40)), name_of((50, 2, 2)), name_of((75, 12, 20))
-    ('dark blues', 'greys', 'skin tones and sands')
+    >>> name_of((20, 5, -40)), name_of((50, 2, 2)), name_of((75, 12, 20)), name_of((60, 40, 60))
+    ('dark blues', 'greys', 'sands', 'oranges')
     """
     lightness = color[0]
     if chroma(color) < GREY_CHROMA:
         return next(name for limit, name in GREYS if lightness < limit)
     hue = math.degrees(math.atan2(color[2], color[1])) % 360
     names = next(names for limit, names in HUES if hue < limit)
-    return names[(lightness >= DARK) + (lightness >= LIGHT)]
+    name = names[(lightness >= DARK) + (lightness >= LIGHT)]
+    return ORANGES if name in BROWNS and chroma(color) >= ORANGE_CHROMA else name
 
 
 def _times(one: float, other: float) -> float:

@@ -13,6 +13,8 @@ Counts = Mapping[Box, int]
 VIVID = 55
 # A colour is rare where the set has less than this of what it would have if it had all colours alike.
 RARE = 0.1
+# What a set is mostly made of makes at least this share of it.
+COMMON = 0.15
 SAID = 3
 
 
@@ -30,50 +32,44 @@ def by_name(counts: Counts) -> Counter[str]:
 
 
 def lacking(counts: Counts) -> list[tuple[str, int]]:
-    """Names of colours that are rare, the rarest first, each with the number of its tiles."""
+    """Names of colours that are rare, each with the number of its tiles; what is missed most comes first."""
     total = sum(counts.values())
     usual = [box for box in gamut() if chroma(middle_of(box)) <= VIVID]
     room = Counter(name_of(middle_of(box)) for box in usual)
     have = by_name(counts)
-    share = {name: have[name] / (total * boxes / len(usual)) for name, boxes in room.items()}
-    rare = sorted((name for name in share if share[name] < RARE), key=lambda name: share[name])
-    # Among those that are not there at all, the colour with the most room comes first.
-    rare.sort(key=lambda name: (share[name], -room[name]))
+    wanted = {name: RARE * total * boxes / len(usual) for name, boxes in room.items()}
+    rare = [name for name in wanted if have[name] < wanted[name]]
+    rare.sort(key=lambda name: wanted[name] - have[name], reverse=True)
     return [(name, have[name]) for name in rare]
 
 
 def sentence(counts: Counts) -> str:
     """What the set has most of and what it lacks.
 
-    >>> sentence({(5, 0, 0): 900, (2, 1, -4): 5})
-    'Mostly greys. Few dark blues: 5 tiles. No light greens, no light teals, and 21 more kinds of colour are missing.'
+    >>> sentence({(5, 0, 0): 9000, (2, 1, -4): 3})
+    'Mostly greys. Few dark blues: 3 tiles. No light greens, greens or blues, and 22 more kinds of colour are missing.'
     """
     if not counts:
         return "It has no colours yet."
-    most = [name for name, _ in by_name(counts).most_common(2) if _common(counts, name)]
-    rare = lacking(counts)
-    few = [f"few {name}: {count:,} {_tiles(count)}" for name, count in rare if count]
-    none = [f"no {name}" for name, count in rare if not count]
-    parts = [f"mostly {' and '.join(most)}", _few(few), _none(none)]
-    if not rare:
-        parts.append("every usual colour is there in good number")
-    return " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part)
+    total, rare = sum(counts.values()), lacking(counts)
+    most = [name for name, count in by_name(counts).most_common(2) if count >= COMMON * total]
+    parts = [
+        f"Mostly {' and '.join(most)}." if most else "",
+        _few([(name, count) for name, count in rare if count]),
+        _none([name for name, count in rare if not count]),
+        "" if rare else "Every usual colour is there in good number.",
+    ]
+    return " ".join(part for part in parts if part)
 
 
-def _common(counts: Counts, name: str) -> bool:
-    return by_name(counts)[name] >= 0.1 * sum(counts.values())
+def _few(rare: list[tuple[str, int]]) -> str:
+    said = [f"{name}: {count:,} {'tile' if count == 1 else 'tiles'}" for name, count in rare[:SAID]]
+    return f"Few {', '.join(said)}." if said else ""
 
 
-def _tiles(count: int) -> str:
-    return "tile" if count == 1 else "tiles"
-
-
-def _few(few: list[str]) -> str:
-    return ", ".join(few[:SAID])
-
-
-def _none(none: list[str]) -> str:
-    said, more = none[:SAID], len(none) - SAID
-    if more <= 0:
-        return ", ".join(said)
-    return f"{', '.join(said[:2])}, and {more + 1} more kinds of colour are missing"
+def _none(names: list[str]) -> str:
+    said, more = names[:SAID], len(names) - SAID
+    words = " or ".join(part for part in (", ".join(said[:-1]), *said[-1:]) if part)
+    if more > 0:
+        words += f", and {more} more {'kind' if more == 1 else 'kinds'} of colour are missing"
+    return f"No {words}." if words else ""

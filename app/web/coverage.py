@@ -1,27 +1,28 @@
-"""The picture of a set's colours: slices through CIELAB, dark to light, each box that the set has in its own colour."""
+"""The picture of a set's colours: slices through CIELAB from dark to light, a square for each colour that the set has."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.colors import gamut
-from app.domain.coverage import counts_in, sentence
+from app.domain.colors import Box, gamut
+from app.domain.coverage import Counts, counts_in, sentence
 from app.models import TileSet
 
-# Two of the boxes' ten lightnesses make a slice.
-SLICES = 5
-MORE = 3
-SOLID = 30
+# Lightnesses of the boxes that make a slice: dark and light have few colours, so more of them go together.
+SLICES = ((0, 1, 2), (3, 4), (5, 6), (7, 8, 9))
+# Side of a square with that many tiles or more.
+SIZES = ((30, 1.0), (4, 0.8), (1, 0.6), (0, 0.0))
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A square of a slice: where, which colour, and how much of it there is: 0 none, 1 little, 2 some, 3 much."""
+    """A colour of a slice: green to red, yellow to blue, how it looks, and the side of its square, 0 where there is none."""
 
     x: int
     y: int
     color: str
-    amount: int
+    size: float
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,20 @@ def coverage_of(tile_set: TileSet) -> Coverage | None:
     if not tile_set.colors:
         return None
     counts = counts_in(tile_set.colors)
-    slices: list[dict[tuple[int, int], Spot]] = [{} for _ in range(SLICES)]
-    tall = 10 // SLICES
-    for box, color in gamut().items():
-        light, a, b = box
-        number = sum(counts.get((light // tall * tall + i, a, b), 0) for i in range(tall))
-        slices[light // tall][a, b] = Spot(
-            a, -b, "#{:02x}{:02x}{:02x}".format(*color), _amount(number)
-        )
-    return Coverage([list(each.values()) for each in slices], sentence(counts))
+    return Coverage([_slice(lights, counts) for lights in SLICES], sentence(counts))
 
 
-def _amount(tiles: int) -> int:
-    return (tiles > 0) + (tiles > MORE) + (tiles > SOLID)
+def _slice(lights: Sequence[int], counts: Counts) -> list[Spot]:
+    columns: dict[tuple[int, int], list[Box]] = {}
+    for box in gamut():
+        if box[0] in lights:
+            columns.setdefault(box[1:], []).append(box)
+    return [_spot(boxes, counts) for boxes in columns.values()]
+
+
+def _spot(boxes: Sequence[Box], counts: Counts) -> Spot:
+    """Boxes above each other are one square, in the colour that most of its tiles have."""
+    _, a, b = most = max(boxes, key=lambda box: counts.get(box, 0))
+    tiles = sum(counts.get(box, 0) for box in boxes)
+    size = next(size for least, size in SIZES if tiles >= least)
+    return Spot(a, -b, "#{:02x}{:02x}{:02x}".format(*gamut()[most]), size)

@@ -5,8 +5,8 @@ import doctest
 import numpy as np
 import pytest
 
-from app.domain import colors, numbers, preflight, sheets, timecodes
-from app.domain.colors import BOX, GREYS, HUES, gamut, lab_of, middle_of, name_of, rgb_of
+from app.domain import colors, coverage, numbers, preflight, sheets, timecodes
+from app.domain.colors import BOX, GREYS, HUES, ORANGES, gamut, lab_of, middle_of, name_of, rgb_of
 from engine import color
 from worker.jobs import packs_wiped
 
@@ -40,7 +40,7 @@ def test_the_gamut_is_what_a_screen_shows():
 
 def test_every_color_of_a_screen_has_a_name():
     named = {name_of(middle_of(box)) for box in gamut()}
-    known = {name for _, name in GREYS} | {name for _, names in HUES for name in names}
+    known = {ORANGES} | {name for _, name in GREYS} | {name for _, names in HUES for name in names}
     assert named <= known
     assert len(named) > 20
 
@@ -53,7 +53,8 @@ def test_every_color_of_a_screen_has_a_name():
         ((20, 30, 90), "dark blues"),
         ((0, 0, 255), "dark blues"),
         ((120, 170, 230), "light blues"),
-        ((224, 172, 105), "skin tones and sands"),
+        ((224, 192, 165), "sands"),
+        ((240, 130, 20), "oranges"),
         ((20, 60, 20), "dark greens"),
         ((200, 30, 30), "reds"),
         ((90, 50, 20), "dark browns"),
@@ -63,7 +64,9 @@ def test_names_are_what_people_call_them(rgb, name):
     assert name_of(lab_of(rgb)) == name
 
 
-@pytest.mark.parametrize("module", [colors, numbers, preflight, sheets, timecodes, packs_wiped])
+@pytest.mark.parametrize(
+    "module", [colors, coverage, numbers, preflight, sheets, timecodes, packs_wiped]
+)
 def test_the_examples_in_the_docstrings_hold(module):
     found = doctest.testmod(module)
     assert found.attempted
