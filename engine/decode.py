@@ -61,7 +61,7 @@ def read_tiles(files: Iterable[Source], *, tile_px: int = TILE_PX) -> Iterator[T
         pool = stack.enter_context(ThreadPoolExecutor(CHILDREN))
         pending: deque[Future[list[TileRead | Refusal]]] = deque()
         stack.callback(lambda: [future.cancel() for future in pending])
-        for batch in _batches(files):
+        for batch in batches(files):
             pending.append(pool.submit(_read_batch, idle, batch, tile_px))
             if len(pending) > 2 * CHILDREN:
                 yield from pending.popleft().result()
@@ -81,7 +81,8 @@ def jpeg_bytes(pixels: Pixels, *, long_side: int | None = None, quality: int = 9
     return out.getvalue()
 
 
-def _batches(files: Iterable[Source]) -> Iterator[list[Source]]:
+def batches(files: Iterable[Source]) -> Iterator[list[Source]]:
+    """Files in portions for a child; a file of too many bytes comes as a `Refusal`."""
     batch: list[Source] = []
     size = 0
     for file in files:
