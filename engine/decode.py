@@ -37,7 +37,7 @@ def read_photo(path: Path) -> Pixels:
     Returns (height, width, 3) uint8. Raises Unreadable or TooLarge with a sentence.
     """
     if path.stat().st_size > FILE_MAX_BYTES:
-        raise TooLarge(_too_many_bytes(path.stat().st_size))
+        raise TooLarge(too_many_bytes(path.stat().st_size))
     with closing(Decoder()) as decoder:
         answer = next(decoder.decode(PHOTO, [path.read_bytes()]))
     if isinstance(answer, Unreadable):
@@ -98,10 +98,11 @@ def batches(files: Iterable[Source]) -> Iterator[list[Source]]:
 def _check_bytes(file: Source) -> Source:
     if isinstance(file, Refusal) or len(file[1]) <= FILE_MAX_BYTES:
         return file
-    return Refusal(file[0], _too_many_bytes(len(file[1])))
+    return Refusal(file[0], too_many_bytes(len(file[1])))
 
 
-def _too_many_bytes(size: int) -> str:
+def too_many_bytes(size: int) -> str:
+    """What is said of a file that is larger than we take."""
     return (
         f"This file has {size / 2**20:,.0f} MB; {FILE_MAX_BYTES // 2**20} is the most for one picture. "
         "Save it as JPEG, or make it smaller."

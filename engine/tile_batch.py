@@ -29,6 +29,7 @@ class TileBatch:
     phashes : (n,) int64, 64 bits each; see `engine.cut_tiles`.
     refusals : in the order of the files.
     duplicates : how many files were left out because they are known.
+    times_ms, families : of tiles of a film, where it is one; families are counted from 0 in each part that is read.
     """
 
     names: list[str]
@@ -39,6 +40,8 @@ class TileBatch:
     phashes: NDArray[np.int64]
     refusals: list[Refusal]
     duplicates: int = 0
+    times_ms: list[int | None] | None = None
+    families: list[int | None] | None = None
 
     def __len__(self) -> int:
         return len(self.names)

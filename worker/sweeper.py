@@ -13,6 +13,7 @@ from app.db import Sessions
 from app.queue import Doorbell
 from app.services import job_table
 from app.services.collect_garbage import collect_garbage
+from app.services.end_reading import end_readings
 from app.storage.base import Storage, StorageDown
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,9 @@ class Sweeper:
         """One round over the job table."""
         with self._sessions.begin() as session:
             due = job_table.sweep(session)
+            uploads = end_readings(session)
+        for key in uploads:
+            self._storage.delete(key)
         for queue in due:
             self._doorbell.ring(queue)
 

@@ -118,6 +118,17 @@ def refusals_of(session: Session, source: Source) -> Sequence[Refusal]:
     ).all()
 
 
+def tile_numbers(session: Session, tile_set: TileSet, *, limit: int, offset: int) -> Sequence[int]:
+    """Numbers of some tiles of a set that the caller has already looked up, in order; there are gaps between them."""
+    return session.scalars(
+        select(Tile.number)
+        .where(Tile.tile_set_id == tile_set.id)
+        .order_by(Tile.number)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
 def tile_place(
     session: Session, owner_id: UUID, tile_set_id: UUID, number: int
 ) -> tuple[Tile, Pack]:

@@ -113,17 +113,16 @@ def _listing_page(*, name: str = "", mistakes: Mapping[str, str] | None = None) 
 
 def _set_page(tile_set: TileSet, *, mistakes: Mapping[str, str] | None = None) -> str:
     cards = source_cards(database(), tile_set)
+    pages = Pages.of(
+        tile_set.tile_count, per_page=PER_PAGE, endpoint="tiles.page", tile_set_id=tile_set.id
+    )
     return render_template(
         "tiles/page.html",
         tile_set=tile_set,
         running=[card for card in cards if not card.progress.state.is_over],
         finished=[card for card in cards if card.progress.state.is_over],
-        pages=Pages.of(
-            tile_set.tile_count,
-            per_page=PER_PAGE,
-            endpoint="tiles.page",
-            tile_set_id=tile_set.id,
-        ),
+        pages=pages,
+        numbers=browse.tile_numbers(database(), tile_set, limit=PER_PAGE, offset=pages.first),
         mine=tile_set.owner_id == owner_id(),
         form_key=new_form_key(),
         mistakes=mistakes or {},
