@@ -17,6 +17,7 @@ from engine.types import Refusal
 
 DIGEST_BYTES = 16
 
+Known = Callable[[Sequence[bytes]], Container[bytes]]
 Digested = tuple[str, bytes, bytes] | Refusal
 
 
@@ -25,23 +26,19 @@ def digest(data: bytes) -> bytes:
     return blake2b(data, digest_size=DIGEST_BYTES).digest()
 
 
-def nothing_known(_digests: Sequence[bytes]) -> Container[bytes]:
-    """Take every file."""
-    return ()
-
-
 def read_batches(
     files: Iterable[Source],
     decoders: Sequence[Decoder],
     *,
-    known: Callable[[Sequence[bytes]], Container[bytes]] = nothing_known,
+    known: Known | None = None,
     tile_px: int = TILE_PX,
 ) -> Iterator[TileBatch]:
     """Read pictures as tiles, in the order given; each decoder works on a batch of its own.
 
     files : (name, bytes), taken a few batches ahead of what was consumed. A `Refusal` among them comes out in its place.
     decoders : the caller's, who closes them; started when first needed.
-    known : asked with the digests of a batch which of them are not to be read, because they were before.
+    known : asked with the digests of a batch which of them are not to be read, because they were before. Where nobody is
+        asked, every file is read, however often it comes.
     tile_px : the side of a tile at most; a smaller picture is not enlarged.
 
     Every file is a tile, a refusal or a duplicate of its batch; no file stops the others.
@@ -61,13 +58,13 @@ def read_batches(
             yield pending.popleft().result()
 
 
-def _unknown(
-    batch: list[Source], known: Callable[[Sequence[bytes]], Container[bytes]]
-) -> list[Digested]:
+def _unknown(batch: list[Source], known: Known | None) -> list[Digested]:
     """The batch without what is known or comes twice in it."""
     with_digest: list[Digested] = [
         file if isinstance(file, Refusal) else (*file, digest(file[1])) for file in batch
     ]
+    if known is None:
+        return with_digest
     left_out = known([file[2] for file in with_digest if not isinstance(file, Refusal)])
     seen: set[bytes] = set()
     kept: list[Digested] = []
