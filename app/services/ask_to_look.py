@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Exists, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.domain.states import OVER, QUEUE_OF, JobKind
-from app.models import Job, Photo, TileSet
+from app.models import Job, Photo, Source, TileSet
 from app.queue import Doorbell
 
 
@@ -25,7 +25,7 @@ def ask_to_look(session: Session) -> None:
     photos = select(Photo.id, Photo.owner_id).where(Photo.colors.is_(None), ~asked)
     _insert(session, (_look(*photo) for photo in session.execute(photos)))
     sets = select(TileSet.id, TileSet.owner_id, TileSet.generation).where(
-        TileSet.surveyed != TileSet.generation
+        TileSet.surveyed != TileSet.generation, ~_being_read(TileSet.id)
     )
     _insert(session, (_survey(*tile_set) for tile_set in session.execute(sets)))
 
@@ -42,9 +42,16 @@ def survey_set(session: Session, doorbell: Doorbell, tile_set: TileSet) -> None:
     """Have a set that was changed surveyed soon. Commits, then rings."""
     over = delete(Job).where(Job.tile_set_id == tile_set.id, Job.state.in_(OVER))
     session.execute(over.execution_options(synchronize_session=False))
-    _insert(session, [_survey(tile_set.id, tile_set.owner_id, tile_set.generation)])
+    if not session.scalar(select(_being_read(tile_set.id))):
+        _insert(session, [_survey(tile_set.id, tile_set.owner_id, tile_set.generation)])
     session.commit()
     doorbell.ring(QUEUE_OF[JobKind.SURVEY_SET])
+
+
+def _being_read(tile_set_id: Any) -> Exists:
+    """Something is being read into the set: it changes every few seconds, and one survey at the end is enough."""
+    sources = select(Source.id).where(Source.tile_set_id == tile_set_id)
+    return select(Job.id).where(Job.source_id.in_(sources), Job.state.not_in(OVER)).exists()
 
 
 def _look(photo_id: UUID, owner_id: UUID) -> dict[str, Any]:

@@ -24,6 +24,7 @@ OPEN = {
     ("tiles", "lab_l"): sa.SmallInteger(),
     ("tiles", "lab_a"): sa.SmallInteger(),
     ("tiles", "lab_b"): sa.SmallInteger(),
+    ("packs", "source_id"): sa.Uuid(),
     ("jobs", "parent_id"): sa.Uuid(),
     ("jobs", "part"): sa.Integer(),
     ("jobs", "details"): postgresql.JSONB(),
@@ -38,7 +39,8 @@ def upgrade() -> None:
     op.execute("UPDATE tile_sets SET next_number = tile_count")
     for (table, name), kind in OPEN.items():
         op.add_column(table, sa.Column(name, kind, nullable=True))
-    op.create_index("ix_tiles_digest", "tiles", ["tile_set_id", "digest"])
+    op.create_index(op.f("ix_tiles_digest"), "tiles", ["digest"])
+    _let_packs_hold_tiles()
     op.create_foreign_key(
         op.f("fk_jobs_parent_id"), "jobs", "jobs", ["parent_id"], ["id"], ondelete="CASCADE"
     )
@@ -51,12 +53,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_jobs_source_id"), "jobs", ["source_id"])
 
 
+def _let_packs_hold_tiles() -> None:
+    """A foreign key fewer in 190,000 rows is a second less; a pack has tiles of one source alone."""
+    op.execute(
+        "UPDATE packs SET source_id = (SELECT min(source_id::text)::uuid FROM tiles WHERE pack_id = packs.id)"
+    )
+    op.create_foreign_key(
+        op.f("fk_packs_source_id"), "packs", "sources", ["source_id"], ["id"], ondelete="CASCADE"
+    )
+    op.create_index(op.f("ix_packs_source_id"), "packs", ["source_id"])
+    for column in ("source_id", "tile_set_id"):
+        op.drop_constraint(op.f(f"fk_tiles_{column}"), "tiles")
+
+
 def downgrade() -> None:
     op.execute("DELETE FROM jobs WHERE part IS NOT NULL")
     op.execute("UPDATE jobs SET state = 'queued' WHERE state = 'split'")
     op.drop_index(op.f("ix_jobs_source_id"), "jobs")
     op.drop_index("uq_jobs_source_id", "jobs")
     op.create_unique_constraint(op.f("uq_jobs_source_id"), "jobs", ["source_id"])
-    op.drop_index("ix_tiles_digest", "tiles")
+    op.drop_index(op.f("ix_tiles_digest"), "tiles")
+    for table, column in (("sources", "source_id"), ("tile_sets", "tile_set_id")):
+        name = op.f(f"fk_tiles_{column}")
+        op.create_foreign_key(name, "tiles", table, [column], ["id"], ondelete="CASCADE")
     for table, name in [*OPEN, *FILLED]:
         op.drop_column(table, name)

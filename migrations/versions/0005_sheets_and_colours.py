@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("until", sa.Integer(), nullable=False),
+        sa.Column("tiles", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["tile_set_id"],
             ["tile_sets.id"],

@@ -46,12 +46,9 @@ class Drawing:
         self._tile_set_id = tile_set_id
         with context.sessions() as session:
             rows = session.scalars(select(Sheet).where(Sheet.tile_set_id == tile_set_id)).all()
-            on_each = _on_each(session, tile_set_id, until)
-        self.drawn = Drawn(until, {number: count for number, (count, _) in on_each.items()})
-        fresh = [
-            row for row in rows if row.number in on_each and row.until > on_each[row.number][1]
-        ]
-        self._missing = set(on_each) - {row.number for row in fresh}
+            self.drawn = Drawn(until, _on_each(session, tile_set_id, until))
+        fresh = [row for row in rows if row.tiles == self.drawn.tiles.get(row.number)]
+        self._missing = set(self.drawn.tiles) - {row.number for row in fresh}
         self._moved = {row.number: row for row in self._to_be_moved(fresh)}
 
     def run(
@@ -105,6 +102,7 @@ class Drawing:
                 offset=offset,
                 length=length,
                 until=until,
+                tiles=self.drawn.tiles[number],
             )
         )
 
@@ -115,7 +113,7 @@ def replace_sheets(session: Session, tile_set_id: UUID, drawn: Drawn) -> list[st
     A sheet of which a tile was removed since it was drawn is left out: the next survey draws it.
     """
     now = _on_each(session, tile_set_id, drawn.until)
-    good = [s for s in drawn.sheets if now.get(s.number, (0, 0))[0] == drawn.tiles[s.number]]
+    good = [sheet for sheet in drawn.sheets if now.get(sheet.number) == sheet.tiles]
     mine = Sheet.tile_set_id == tile_set_id
     before = set(session.scalars(select(Sheet.key).where(mine).distinct()))
     numbers = [sheet.number for sheet in drawn.sheets]
@@ -127,12 +125,12 @@ def replace_sheets(session: Session, tile_set_id: UUID, drawn: Drawn) -> list[st
     return sorted((before | {sheet.key for sheet in drawn.sheets}) - after)
 
 
-def _on_each(session: Session, tile_set_id: UUID, until: int) -> dict[int, tuple[int, int]]:
-    """How many tiles there are on each sheet, and the highest number."""
+def _on_each(session: Session, tile_set_id: UUID, until: int) -> dict[int, int]:
+    """How many tiles there are on each sheet."""
     sheet = Tile.number // SHEET_TILES
     rows = session.execute(
-        select(sheet, func.count(), func.max(Tile.number))
+        select(sheet, func.count())
         .where(Tile.tile_set_id == tile_set_id, Tile.number < until)
         .group_by(sheet)
     )
-    return {int(number): (count, last) for number, count, last in rows}
+    return {int(number): count for number, count in rows}

@@ -19,7 +19,7 @@ from worker.errors import JobLost
 from worker.jobs.packs_wiped import wipe_packs
 from worker.jobs.results import Results, results
 from worker.jobs.sheet_objects import Drawing, Drawn, replace_sheets
-from worker.jobs.strip import STRIP_TILES, Strip
+from worker.jobs.strip import STRIP_TILES, strip_of
 from worker.progress import Progress
 
 DRAWING = "Drawing the wall"
@@ -85,11 +85,8 @@ def _draw_strip(context: Context, written: Results, job: Claimed, subject: Subje
         places = places_of(session, subject.id, session.scalars(chosen).all())
     if not places:
         return None
-    strip = Strip()
-    for _, jpeg in jpegs(context.storage, places):
-        strip.offer(jpeg)
-    key = strip_key(job.owner_id, subject.id, job.token)
-    return written.put(key, strip.jpeg(), "image/jpeg")
+    strip = strip_of([jpeg for _, jpeg in jpegs(context.storage, places)])
+    return written.put(strip_key(job.owner_id, subject.id, job.token), strip, "image/jpeg")
 
 
 def _save(

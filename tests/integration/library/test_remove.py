@@ -38,7 +38,7 @@ def test_what_shows_a_removed_tile_is_hidden_at_once_and_wiped_soon(
     session, storage, bell, owner, tile_set
 ):
     session.add_all(
-        Sheet(tile_set_id=tile_set.id, number=n, key="k", offset=0, length=1, until=6)
+        Sheet(tile_set_id=tile_set.id, number=n, key="k", offset=0, length=1, until=6, tiles=6)
         for n in (0, 1)
     )
     remove_tiles(session, storage, bell, owner_id=owner, tile_set_id=tile_set.id, numbers=[3])

@@ -203,6 +203,7 @@ class Maker:
                 offset=6,
                 length=len(body),
                 until=until,
+                tiles=until,
             )
         )
 

@@ -1,6 +1,7 @@
 """Tile sets on a worker's disk."""
 
 import io
+import itertools
 import os
 from uuid import uuid4
 
@@ -30,6 +31,8 @@ def counting(storage):
 
 @pytest.fixture
 def pack(storage):
+    following = itertools.count(step=1000)
+
     def put(tiles=3, size=1000):
         pack_id = uuid4()
         rng = np.random.default_rng(pack_id.int % 2**32)
@@ -37,9 +40,23 @@ def pack(storage):
         np.save(thumbs, rng.integers(0, 255, (tiles, 5, 5, 3), np.uint8))
         storage.put(f"o/{pack_id}.jpegs", bytes(size))
         storage.put(f"o/{pack_id}.npy", thumbs.getvalue())
-        return PackRef(pack_id, f"o/{pack_id}.jpegs", f"o/{pack_id}.npy", tiles)
+        return PackRef(pack_id, f"o/{pack_id}.jpegs", f"o/{pack_id}.npy", next(following), tiles)
 
     return put
+
+
+def numbers_of(packs):
+    """As the database would give them."""
+    return np.concatenate([pack.first_tile + np.arange(pack.tiles) for pack in packs])
+
+
+@pytest.fixture
+def index(tile_set_id):
+    def ask(cache, generation, packs, numbers=None):
+        numbers = numbers_of(packs) if numbers is None else numbers
+        return cache.stock(tile_set_id, generation, packs, lambda: numbers)
+
+    return ask
 
 
 def test_an_unchanged_set_is_not_read_twice(tmp_path, counting, pack):

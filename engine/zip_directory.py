@@ -1,0 +1,200 @@
+"""The directory at the end of a zip: found, counted and cut into slices before a single member is opened.
+
+The format is PKWARE's APPNOTE 6.3. Slices let several workers read one zip, each its own bytes of it.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from engine.errors import BadArchive
+from engine.limits import ZIP_MAX_DIRECTORY_BYTES, ZIP_MAX_ENTRIES
+
+ReadAt = Callable[[int, int], bytes]
+"""`length` bytes from `start`, fewer where the file ends: read(start, length)."""
+
+NO_ZIP = "This is not a zip that can be opened: it is damaged, or not a zip at all. Make it again and add it once more."
+TOO_MANY = "This zip has more than {:,} files. Split it into several and add each."
+
+_END = struct.Struct("<4s4H2LH")
+_LOCATOR = struct.Struct("<4sLQL")
+_END_64 = struct.Struct("<4sQ2H2L4Q")
+_ENTRY = struct.Struct("<4s2xHHH4xLLLHHH2x2xLL")
+_END_MARK, _LOCATOR_MARK, _END_64_MARK = b"PK\x05\x06", b"PK\x06\x07", b"PK\x06\x06"
+_MEMBER_MARK = b"PK\x01\x02"
+_COMMENT_MAX = 65_535
+# "See the extra field": sizes and places beyond 4 GB.
+_LARGE = 0xFFFFFFFF
+_ZIP64 = 1
+_UTF8 = 0x800
+# 6.3, the last version of the format there is.
+_VERSION_MAX = 63
+
+
+class Member(NamedTuple):
+    """What the directory says of a member; `at` is where its own header lies in the file."""
+
+    name: str
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    unpacked: int
+    mode: int
+    at: int
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some members of a zip that follow each other: the part of its directory that lists them, and where they end.
+
+    start, length : of that part in the file; count : members in it.
+    until : the file's byte at which the members' own bytes end at the latest.
+    shift : bytes that were put in front of the zip after it was made.
+    unpacked : bytes that they unpack to; before : that all members before them do.
+    """
+
+    start: int
+    length: int
+    count: int
+    until: int
+    shift: int
+    unpacked: int
+    before: int
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A zip's directory, whole: `data`, found at `start`."""
+
+    data: bytes
+    start: int
+    shift: int
+
+    def slices(self, members: int, unpacked_bytes: int) -> list[Slice]:
+        """The directory in slices of so many members and bytes at most, of much the same number of members.
+
+        There is one slice alone where members do not lie in the order of the directory.
+        """
+        entries = [(at, member.at, member.unpacked) for at, member in _entries(self.data, 0)]
+        if any(one[1] >= next_[1] for one, next_ in pairwise(entries)):
+            members, unpacked_bytes = len(entries), 1 << 62
+        even = -(-len(entries) // max(1, -(-len(entries) // members)))
+        cuts: list[tuple[int, int]] = []
+        total = 0
+        for number, (_, _, size) in enumerate(entries):
+            if (
+                not cuts
+                or number - cuts[-1][0] >= even
+                or total + size - cuts[-1][1] > unpacked_bytes
+            ):
+                cuts.append((number, total))
+            total += size
+        ends = [number for number, _ in cuts[1:]] + [len(entries)] * bool(cuts)
+        return [self._slice(entries, *cut, end) for cut, end in zip(cuts, ends, strict=True)]
+
+    def whole(self) -> Slice:
+        """All members in one slice."""
+        return Slice(self.start, len(self.data), 0, self.start, self.shift, 0, 0)
+
+    def _slice(
+        self, entries: list[tuple[int, int, int]], first: int, before: int, end: int
+    ) -> Slice:
+        is_last = end == len(entries)
+        stop = len(self.data) if is_last else entries[end][0]
+        until = self.start if is_last else entries[end][1] + self.shift
+        at = entries[first][0]
+        unpacked = sum(entry[2] for entry in entries[first:end])
+        return Slice(self.start + at, stop - at, end - first, until, self.shift, unpacked, before)
+
+
+def find_directory(read: ReadAt, size: int) -> Directory:
+    """The directory of a zip of `size` bytes. Raises BadArchive: no zip, damaged, in several files, or too many members."""
+    tail_at = max(0, size - _END.size - _COMMENT_MAX)
+    tail = read(tail_at, size - tail_at)
+    end = tail.rfind(_END_MARK)
+    if end < 0 or len(tail) - end < _END.size:
+        raise BadArchive(NO_ZIP)
+    _, disk, _, _, _, length, start, _ = _END.unpack_from(tail, end)
+    at = tail_at + end
+    locator = read(at - _LOCATOR.size, _LOCATOR.size) if at >= _LOCATOR.size else b""
+    if locator.startswith(_LOCATOR_MARK):
+        at -= _LOCATOR.size + _END_64.size
+        end_64 = read(max(0, at), _END_64.size)
+        if len(end_64) < _END_64.size or not end_64.startswith(_END_64_MARK):
+            raise BadArchive(NO_ZIP)
+        *_, disk, _, _, _, length, start = _END_64.unpack(end_64)
+    if length > ZIP_MAX_DIRECTORY_BYTES:
+        raise BadArchive(TOO_MANY.format(ZIP_MAX_ENTRIES))
+    place = at - length
+    if disk or place < start:
+        raise BadArchive(NO_ZIP)
+    return _checked(Directory(read(place, length), place, place - start), length)
+
+
+def _checked(directory: Directory, length: int) -> Directory:
+    data = directory.data
+    if data.count(_MEMBER_MARK) > ZIP_MAX_ENTRIES:
+        raise BadArchive(TOO_MANY.format(ZIP_MAX_ENTRIES))
+    if len(data) < length:
+        raise BadArchive(NO_ZIP)
+    for _ in _entries(data, directory.shift):
+        pass
+    return directory
+
+
+def members_of(data: bytes, shift: int) -> list[Member]:
+    """The members that a slice of a directory lists. Raises BadArchive where it is damaged."""
+    return [member for _, member in _entries(data, shift)]
+
+
+def _entries(data: bytes, shift: int) -> Iterator[tuple[int, Member]]:
+    """Each member, and where in the directory it is listed."""
+    at = 0
+    try:
+        while at < len(data):
+            (
+                mark,
+                version,
+                flags,
+                method,
+                crc,
+                packed,
+                unpacked,
+                name_len,
+                extra_len,
+                comment_len,
+                attributes,
+                place,
+            ) = _ENTRY.unpack_from(data, at)
+            if mark != _MEMBER_MARK or version > _VERSION_MAX:
+                raise BadArchive(NO_ZIP)
+            extra_at = at + _ENTRY.size + name_len
+            name = data[at + _ENTRY.size : extra_at]
+            if _LARGE in {packed, unpacked, place}:
+                extra = data[extra_at : extra_at + extra_len]
+                unpacked, packed, place = _large(extra, (unpacked, packed, place))
+            text = name.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+            yield (
+                at,
+                Member(text, flags, method, crc, packed, unpacked, attributes >> 16, place + shift),
+            )
+            at = extra_at + extra_len + comment_len
+    except struct.error:
+        raise BadArchive(NO_ZIP) from None
+
+
+def _large(extra: bytes, values: tuple[int, int, int]) -> list[int]:
+    """The values with those that did not fit replaced by what the extra field says. Raises struct.error."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == _ZIP64:
+            field = iter(struct.unpack_from(f"<{values.count(_LARGE)}Q", extra, at + 4))
+            return [next(field) if value == _LARGE else value for value in values]
+        at += 4 + length
+    raise BadArchive(NO_ZIP)
