@@ -83,15 +83,12 @@ class Directory:
         entries = [(at, member.at, member.unpacked) for at, member in _entries(self.data, 0)]
         if any(one[1] >= next_[1] for one, next_ in pairwise(entries)):
             members, unpacked_bytes = len(entries), 1 << 62
-        even = -(-len(entries) // max(1, -(-len(entries) // members)))
+        count = -(-len(entries) // members)
         cuts: list[tuple[int, int]] = []
         total = 0
         for number, (_, _, size) in enumerate(entries):
-            if (
-                not cuts
-                or number - cuts[-1][0] >= even
-                or total + size - cuts[-1][1] > unpacked_bytes
-            ):
+            turn = number * count // len(entries) != (number - 1) * count // len(entries)
+            if turn or not cuts or total + size - cuts[-1][1] > unpacked_bytes:
                 cuts.append((number, total))
             total += size
         ends = [number for number, _ in cuts[1:]] + [len(entries)] * bool(cuts)
