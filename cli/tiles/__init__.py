@@ -1,4 +1,4 @@
-"""`tessera tiles add`: folders on this machine, or prefixes of a bucket, into a set that everybody may use.
+"""`tessera tiles add | share | unshare`: what an operator does to tile sets.
 
 Databases and storage are imported when tiles are added, not when the help is shown.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def add_parser(subparsers: Subparsers) -> None:
     """Describe the command to argparse."""
     parser = subparsers.add_parser(
-        "tiles", help="add folders or prefixes of a bucket to a shared tile set"
+        "tiles", help="add folders or prefixes of a bucket to a tile set, share it or take it back"
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = actions.add_parser(
@@ -39,20 +39,33 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="PATH",
         help="a file, a folder with all in it, or s3://bucket/prefix",
     )
-    add.add_argument(
-        "--var",
-        type=Path,
-        default=Path("var"),
-        help="the data of `tessera up` (default: %(default)s)",
+    share = actions.add_parser(
+        "share",
+        help="let everybody look at a set and use it, and nobody change it",
+        description="Everybody may look at a shared set and make mosaics with it. Nobody changes it, not even whose it is.",
     )
+    unshare = actions.add_parser("unshare", help="give a shared set back to its owner alone")
+    for action in (share, unshare):
+        action.add_argument("set", metavar="SET", help="the name of a set, or its id")
+    for action in (add, share, unshare):
+        action.add_argument(
+            "--var",
+            type=Path,
+            default=Path("var"),
+            help="the data of `tessera up` (default: %(default)s)",
+        )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Add them; 0 when all are in storage and will be read."""
+    """Do it; 0 when it is done, or for files when all are in storage and will be read."""
     command = import_module("cli.tiles.command")
     try:
         environ = command.environment_of(os.environ, arguments.var)
-        command.add(environ, arguments.set, arguments.paths, say)
+        if arguments.action == "add":
+            command.add(environ, arguments.set, arguments.paths, say)
+        else:
+            sharing = import_module("cli.tiles.sharing")
+            sharing.share(environ, arguments.set, shared=arguments.action == "share", say=say)
     except command.mistakes as error:
         print(f"tessera tiles: {error}", file=sys.stderr, flush=True)
         return 1
