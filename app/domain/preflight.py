@@ -1,8 +1,8 @@
 """How a photo and a tile set fit together, before a mosaic is made of them.
 
 What is computed here is a guess from colours alone. The number of uses was fitted to 140 mosaics that were made (five
-photos, sets of 1,000 to 190,000 tiles, penalties 0 to 0.5, `perceptual`): three in four were within a third of the guess,
-and the worst at twice it; docs/adr/0007 has the table.
+photos, sets of 1,000 to 190,000 tiles, penalties 0 to 0.5, `perceptual`): half were within a quarter of the guess, and the
+worst at twice it; docs/adr/0012 has the table, and what must not be claimed.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Sixteen by sixteen tiles of 64 px: a picture of 1024 px, some 240 kB. docs/adr/0007 has the measurements.
+# Sixteen by sixteen tiles of 64 px: a picture of 1024 px, some 240 kB. docs/adr/0011 has the measurements.
 SHEET_SIDE = 16
 SHEET_TILES = SHEET_SIDE * SHEET_SIDE
 SHEET_TILE_PX = 64
