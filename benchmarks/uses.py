@@ -41,7 +41,12 @@ def guesses(thumbs: Thumbs) -> Iterator[tuple[int, str, float, int, int]]:
     """Tiles, photo, penalty, guess, truth."""
     rng = np.random.default_rng(3)
     for size in SIZES:
-        some = np.sort(rng.choice(len(thumbs), min(size, len(thumbs)), replace=False))
+        whole = size >= len(thumbs)
+        some = (
+            np.arange(len(thumbs))
+            if whole
+            else np.sort(rng.choice(len(thumbs), size, replace=False))
+        )
         index, counts = Index.build(thumbs[some]), _counts(thumbs[some])
         for name in PHOTOS:
             picture = photo(name)

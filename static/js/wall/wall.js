@@ -52,7 +52,7 @@ function show(list, numbers, sheets, signal) {
   let chosen = null;
   const bundles = new Bundles(numbers, list.dataset.few, wordsOf, () => wall?.dressAgain());
   if ("choosing" in list.dataset) chosen = new Chosen(form, numbers, () => wall.dressAgain(), signal);
-  for (const img of list.querySelectorAll("img")) img.removeAttribute("loading");
+  for (const plain of list.querySelectorAll("noscript")) plain.remove();
   list.ariaLabel = `${count.format(numbers.total)} tiles`;
   form.classList.add("is-whole");
   wall = new Window(list, numbers.total, dresser(list, numbers, sheets, bundles, chosen && (() => chosen.numbers)), signal);
