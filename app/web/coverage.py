@@ -13,14 +13,16 @@ from app.models import TileSet
 SLICES = ((0, 1, 2), (3, 4), (5, 6), (7, 8, 9))
 # Side of a square with that many tiles or more.
 SIZES = ((30, 1.0), (4, 0.8), (1, 0.6), (0, 0.0))
+# Side of what stands for a colour without a tile.
+DOT = 0.24
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A colour of a slice: green to red, yellow to blue, how it looks, and the side of its square, 0 where there is none."""
+    """A colour of a slice: corner of its square, how it looks, and the side of the square, 0 where there is no tile."""
 
-    x: int
-    y: int
+    x: float
+    y: float
     color: str
     size: float
 
@@ -54,4 +56,6 @@ def _spot(boxes: Sequence[Box], counts: Counts) -> Spot:
     _, a, b = most = max(boxes, key=lambda box: counts.get(box, 0))
     tiles = sum(counts.get(box, 0) for box in boxes)
     size = next(size for least, size in SIZES if tiles >= least)
-    return Spot(a, -b, "#{:02x}{:02x}{:02x}".format(*gamut()[most]), size)
+    margin = (1 - (size or DOT)) / 2
+    color = "#{:02x}{:02x}{:02x}".format(*gamut()[most])
+    return Spot(round(a + margin, 2), round(margin - b, 2), color, size)

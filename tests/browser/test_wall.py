@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from app.domain.numbers import runs_of, slice_of, words_of
 from tests.browser.pictures import tiles_zip
 
 PATIENCE = 120_000
@@ -133,6 +134,21 @@ def test_the_pictures_are_those_of_the_numbers(wall):
     )
     assert len(far) == 40
     assert max(far) < 8
+
+
+def test_the_script_counts_as_the_server_does(wall):
+    runs = [[0, 3], [9, 1], [4, 2]]
+    found = wall().evaluate(
+        """async (runs) => {
+          const { Numbers, wordsOf } = await import("/static/js/wall/numbers.js");
+          const numbers = new Numbers(runs);
+          const all = numbers.between(0, 99);
+          return [all, all.map((number) => numbers.placeOf(number)), numbers.placeOf(7), wordsOf(all)];
+        }""",
+        runs,
+    )
+    numbers = slice_of([tuple(run) for run in runs], 0, 99)
+    assert found == [numbers, list(range(6)), -1, words_of(runs_of(numbers))]
 
 
 def test_by_keyboard_to_a_tile_and_back(wall):

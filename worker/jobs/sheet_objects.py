@@ -7,7 +7,7 @@ tile was removed) is written anew without them.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -19,6 +19,7 @@ from app.domain.sheets import OBJECT_SHEETS, SHEET_TILES
 from app.models import Sheet, Tile
 from app.services.keys import sheets_key
 from app.services.tile_bytes import jpegs, places_of
+from app.storage.base import MissingObject
 from worker.context import Context
 from worker.jobs.results import Results
 from worker.jobs.sheets import draw
@@ -47,9 +48,12 @@ class Drawing:
         with context.sessions() as session:
             rows = session.scalars(select(Sheet).where(Sheet.tile_set_id == tile_set_id)).all()
             self.drawn = Drawn(until, _on_each(session, tile_set_id, until))
-        fresh = [row for row in rows if row.tiles == self.drawn.tiles.get(row.number)]
+        sizes = {key: self._size(key) for key in {row.key for row in rows}}
+        fresh = [
+            row for row in rows if sizes[row.key] and row.tiles == self.drawn.tiles.get(row.number)
+        ]
         self._missing = set(self.drawn.tiles) - {row.number for row in fresh}
-        self._moved = {row.number: row for row in self._to_be_moved(fresh)}
+        self._moved = {row.number: row for row in self._to_be_moved(fresh, sizes)}
 
     def run(
         self, written: Results, owner_id: UUID, token: UUID, progress: Callable[[float], None]
@@ -73,13 +77,19 @@ class Drawing:
             pool.shutdown(cancel_futures=True)
         return self.drawn
 
-    def _to_be_moved(self, fresh: Sequence[Sheet]) -> Iterator[Sheet]:
+    def _size(self, key: str) -> int:
+        """Bytes of an object; 0 for one that was lost, whose sheets are drawn anew."""
+        try:
+            return self._context.storage.head(key).size
+        except MissingObject:
+            return 0
+
+    def _to_be_moved(self, fresh: Sequence[Sheet], sizes: Mapping[str, int]) -> Iterator[Sheet]:
         """Sheets that are good as they are, in objects that are not."""
-        for key in {row.key for row in fresh}:
+        for key, size in sizes.items():
             rows = [row for row in fresh if row.key == key]
-            stored = self._context.storage.head(key).size
             small = bool(self._missing) and len(rows) < SMALL
-            if small or stored != sum(row.length for row in rows):
+            if small or size != sum(row.length for row in rows):
                 yield from rows
 
     def _body(self, number: int) -> bytes:

@@ -104,6 +104,16 @@ def test_a_second_survey_of_the_same_does_nothing(session, storage, tile_set, su
     assert tile_set.surveyed == 2
 
 
+def test_sheets_that_storage_lost_are_drawn_again(session, storage, tile_set, survey, colour):
+    survey()
+    for key in keys(storage, ".sheets"):
+        storage.delete(key)
+    tile_set.generation += 1
+    session.commit()
+    survey()
+    assert np.abs(middle(storage, sheets(session)[1], 299) - colour(299)).max() < 6
+
+
 def test_what_was_removed_is_gone_from_storage(session, storage, tile_set, survey, remove, colour):
     survey()
     pack = session.scalars(select(Pack)).one()
