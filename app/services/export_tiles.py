@@ -1,8 +1,15 @@
 """A set as a zip: its tiles as files, and `tessera-tiles.csv`, which says of each what is known of it.
 
-The zip can be read in again, here or elsewhere: whoever finds MANIFEST in a zip takes names and times from it. Its
-columns are COLUMNS; `file` is the member's name, `time` a time code in the film or empty, `hash` BLAKE2b of the file, 16
-bytes in hexadecimal digits, or empty for tiles from before there were any.
+The zip is made to be read in again, here or elsewhere: who finds MANIFEST in a zip, as its last member, takes from its line
+what a tile's JPEG no longer tells. Its columns are COLUMNS; what is not known is empty:
+
+file    the member's name in the zip
+name    of the file that the tile was cut from
+source  the upload that it came with
+time    in the film, as `app.domain.timecodes` writes it
+family  the same number for frames that hardly differ
+hash    the tile's `digest`: BLAKE2b of the file that it was cut from, 16 bytes in hexadecimal digits. Not of the JPEG in the
+        zip: a tile that is read in again and keeps it is known as one that is there already.
 """
 
 from __future__ import annotations
