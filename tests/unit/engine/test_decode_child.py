@@ -77,6 +77,7 @@ def test_limits_are_set_before_anything_is_read(monkeypatch):
     monkeypatch.setattr(resource, "setrlimit", lambda what, value: set_limits.update({what: value}))
     monkeypatch.setattr(resource, "getrlimit", lambda what: (0, resource.RLIM_INFINITY))
     monkeypatch.setattr(decode_child, "serve", lambda *pipes: served.append(dict(set_limits)))
+    monkeypatch.setattr(sys, "stdin", Path("/dev/null").open())
     decode_child.main()
     assert served == [
         {
@@ -92,6 +93,7 @@ def test_a_stricter_machine_keeps_its_limits(monkeypatch):
     monkeypatch.setattr(resource, "setrlimit", lambda what, value: set_limits.update({what: value}))
     monkeypatch.setattr(resource, "getrlimit", lambda what: (10, 10))
     monkeypatch.setattr(decode_child, "serve", lambda *pipes: None)
+    monkeypatch.setattr(sys, "stdin", Path("/dev/null").open())
     decode_child.main()
     assert set_limits[resource.RLIMIT_AS] == (10, 10)
     set_limits.clear()
