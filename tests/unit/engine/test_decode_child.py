@@ -2,6 +2,8 @@
 
 import io
 import resource
+import sys
+from pathlib import Path
 
 import pytest
 
