@@ -31,7 +31,6 @@ from cli.stack.valkey import Valkey
 from worker.pack_tiles import tile_numbers
 from worker.tile_cache import PackRef, Stock, TileCache
 
-
 # Often enough for a tenth of a second, and too seldom to slow down what is measured.
 POLL_SECONDS = 0.1
 

@@ -19,6 +19,14 @@ def our_own_seconds():
     resource.setrlimit(resource.RLIMIT_CPU, before)
 
 
+@pytest.fixture(autouse=True)
+def nothing_asked(monkeypatch):
+    """In place of the test run's own input, which is no pipe."""
+    with Path("/dev/null").open() as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        yield
+
+
 def ask(*batches):
     """Answers (status, payload) to batches of (kind, tile_px, files)."""
     requests = b"".join(
@@ -79,7 +87,6 @@ def test_limits_are_set_before_anything_is_read(monkeypatch):
     monkeypatch.setattr(resource, "setrlimit", lambda what, value: set_limits.update({what: value}))
     monkeypatch.setattr(resource, "getrlimit", lambda what: (0, resource.RLIM_INFINITY))
     monkeypatch.setattr(decode_child, "serve", lambda *pipes: served.append(dict(set_limits)))
-    monkeypatch.setattr(sys, "stdin", Path("/dev/null").open())
     decode_child.main()
     assert served == [
         {
@@ -95,7 +102,6 @@ def test_a_stricter_machine_keeps_its_limits(monkeypatch):
     monkeypatch.setattr(resource, "setrlimit", lambda what, value: set_limits.update({what: value}))
     monkeypatch.setattr(resource, "getrlimit", lambda what: (10, 10))
     monkeypatch.setattr(decode_child, "serve", lambda *pipes: None)
-    monkeypatch.setattr(sys, "stdin", Path("/dev/null").open())
     decode_child.main()
     assert set_limits[resource.RLIMIT_AS] == (10, 10)
     set_limits.clear()
