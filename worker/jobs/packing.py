@@ -91,7 +91,7 @@ class Packer:
         thumbs = np.concatenate(held.thumbs)
         size = int(lengths[:count].sum())
         body = b"".join(held.jpegs)
-        rest, body = body[size:], body[:size]
+        rest, body = body[size:], body[:size]  # of a whole pack: nothing, and itself
         self.sample = self.sample or _sampled(body, lengths[:count])
         number = len(self.packs)
         kind = "application/octet-stream"
