@@ -85,7 +85,8 @@ def _grid(side: int) -> NDArray[np.intp]:
         for n in (THUMB_PX, FIELDS_DOWN, FIELDS_ACROSS)
     )
     rows, columns = np.concatenate([thumb, down]), np.concatenate([thumb, across])
-    return rows[:, np.newaxis] * (side + 1) + columns
+    grid: NDArray[np.intp] = rows[:, np.newaxis] * (side + 1) + columns
+    return grid
 
 
 def _corners(square: Pixels) -> Sums:
