@@ -12,10 +12,10 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint types bench format lock browser
+.PHONY: help setup run test lint types bench bench-library format lock browser
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(SETUP)  ## start Tessera on this machine and print its address
 	@$(BIN)/tessera up
@@ -38,6 +38,9 @@ types: $(VENV)/.installed  ## check types, strictly
 
 bench: $(VENV)/.installed  ## measure the engine on a library of 190,000 tiles
 	$(BIN)/python -m benchmarks
+
+bench-library: $(VENV)/.installed  ## measure how fast libraries of 190,000 tiles are read
+	$(BIN)/python -m benchmarks.ingest
 
 format: $(VENV)/.installed  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix-only .

@@ -78,13 +78,15 @@ def _blue_first(picture: Image.Image) -> Pixels:
 
 
 @functools.lru_cache(maxsize=1024)
-def _grid(side: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows and columns where the fields of thumb and hash meet, in whole pixels."""
+def _grid(side: int) -> NDArray[np.intp]:
+    """Where in the summed area table of a square the fields of thumb and hash meet, in whole pixels."""
     thumb, down, across = (
         np.linspace(0, side, n + 1).round().astype(np.intp)
         for n in (THUMB_PX, FIELDS_DOWN, FIELDS_ACROSS)
     )
-    return np.concatenate([thumb, down])[:, np.newaxis], np.concatenate([thumb, across])
+    rows, columns = np.concatenate([thumb, down]), np.concatenate([thumb, across])
+    grid: NDArray[np.intp] = rows[:, np.newaxis] * (side + 1) + columns
+    return grid
 
 
 def _corners(square: Pixels) -> Sums:
@@ -92,9 +94,9 @@ def _corners(square: Pixels) -> Sums:
 
     .. [1] Crow (1984): Summed-area tables for texture mapping. :DOI:`10.1145/800031.808600`
     """
-    rows, columns = _grid(len(square))
     table: Any = cv2.integral(square)
-    return table[rows, columns]  # type: ignore[no-any-return]
+    corners: Sums = table.reshape(-1, 3).take(_grid(len(square)), axis=0)
+    return corners
 
 
 def _described(tables: list[Sums], sides: list[int]) -> tuple[Thumbs, NDArray[np.int64]]:

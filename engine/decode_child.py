@@ -24,6 +24,8 @@ ANSWER = struct.Struct("!cQ")
 SIZE = struct.Struct("!II")
 PHOTO, TILE, TILES = b"p", b"t", b"b"
 READ, REFUSED = b"+", b"-"
+# The most that Linux gives a pipe of an ordinary user.
+PIPE_BYTES = 1 << 20
 
 HUNGRY = "This picture needs more memory than we give one picture. Make it smaller and try again."
 
@@ -33,7 +35,8 @@ def main() -> None:
     _limit(resource.RLIMIT_AS, CHILD_ADDRESS_SPACE)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    with open(sys.stdin.fileno(), "rb", buffering=PIPE_BYTES, closefd=False) as requests:
+        serve(requests, sys.stdout.buffer)
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

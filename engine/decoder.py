@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, cast
 
-from engine.decode_child import ANSWER, LENGTH, READ, REQUEST, SIZE, TILES
+from engine.decode_child import ANSWER, LENGTH, PIPE_BYTES, READ, REQUEST, SIZE, TILES
 from engine.errors import Unreadable
 from engine.limits import FILE_WALL_SECONDS, PHOTO_MAX_PIXELS
 from engine.tile_batch import Answer
@@ -91,6 +91,8 @@ class Decoder:
             cwd="/",
             env={"PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8"},
             start_new_session=True,
+            # A batch of small pictures goes through at once, and wakes the other side once.
+            pipesize=PIPE_BYTES,
         )
         return self._process
 
@@ -112,10 +114,10 @@ def _send(
     process: subprocess.Popen[bytes], kind: bytes, files: Sequence[bytes], tile_px: int
 ) -> None:
     pipe = cast("IO[bytes]", process.stdin)
-    pipe.write(REQUEST.pack(kind, tile_px, len(files)))
+    pieces = [REQUEST.pack(kind, tile_px, len(files))]
     for data in files:
-        pipe.write(LENGTH.pack(len(data)))
-        pipe.write(data)
+        pieces += (LENGTH.pack(len(data)), data)
+    pipe.write(b"".join(pieces))
     pipe.flush()
 
 

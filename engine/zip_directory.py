@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.errors import BadArchive
 from engine.limits import ZIP_MAX_DIRECTORY_BYTES, ZIP_MAX_ENTRIES
@@ -67,46 +67,53 @@ class Slice:
     before: int
 
 
+class Listed(NamedTuple):
+    """Where a member stands in the directory, where it lies in the file, and how many bytes it unpacks to."""
+
+    listed_at: int
+    at: int
+    unpacked: int
+
+
 @dataclass(frozen=True)
 class Directory:
-    """A zip's directory, whole: `data`, found at `start`."""
+    """A zip's directory, whole: `data`, found at `start`, and what it lists."""
 
     data: bytes
     start: int
     shift: int
+    listed: list[Listed]
 
     def slices(self, members: int, unpacked_bytes: int) -> list[Slice]:
         """The directory in slices of so many members and bytes at most, of much the same number of members.
 
         There is one slice alone where members do not lie in the order of the directory.
         """
-        entries = [(at, member.at, member.unpacked) for at, member in _entries(self.data, 0)]
-        if any(one[1] >= next_[1] for one, next_ in pairwise(entries)):
-            members, unpacked_bytes = len(entries), 1 << 62
-        count = -(-len(entries) // members)
+        listed = self.listed
+        if any(one.at >= next_.at for one, next_ in pairwise(listed)):
+            members, unpacked_bytes = len(listed), 1 << 62
+        count = -(-len(listed) // members)
         cuts: list[tuple[int, int]] = []
         total = 0
-        for number, (_, _, size) in enumerate(entries):
-            turn = number * count // len(entries) != (number - 1) * count // len(entries)
+        for number, (_, _, size) in enumerate(listed):
+            turn = number * count // len(listed) != (number - 1) * count // len(listed)
             if turn or not cuts or total + size - cuts[-1][1] > unpacked_bytes:
                 cuts.append((number, total))
             total += size
-        ends = [number for number, _ in cuts[1:]] + [len(entries)] * bool(cuts)
-        return [self._slice(entries, *cut, end) for cut, end in zip(cuts, ends, strict=True)]
+        ends = [*cuts[1:], (len(listed), total)] * bool(cuts)
+        return [self._slice(*cut, *end) for cut, end in zip(cuts, ends, strict=True)]
 
     def whole(self) -> Slice:
         """All members in one slice."""
         return Slice(self.start, len(self.data), 0, self.start, self.shift, 0, 0)
 
-    def _slice(
-        self, entries: list[tuple[int, int, int]], first: int, before: int, end: int
-    ) -> Slice:
-        is_last = end == len(entries)
-        stop = len(self.data) if is_last else entries[end][0]
-        until = self.start if is_last else entries[end][1] + self.shift
-        at = entries[first][0]
-        unpacked = sum(entry[2] for entry in entries[first:end])
-        return Slice(self.start + at, stop - at, end - first, until, self.shift, unpacked, before)
+    def _slice(self, first: int, before: int, end: int, after: int) -> Slice:
+        at, stop, until = self.listed[first].listed_at, len(self.data), self.start
+        if end < len(self.listed):
+            stop, until = self.listed[end].listed_at, self.listed[end].at
+        return Slice(
+            self.start + at, stop - at, end - first, until, self.shift, after - before, before
+        )
 
 
 def find_directory(read: ReadAt, size: int) -> Directory:
@@ -130,68 +137,67 @@ def find_directory(read: ReadAt, size: int) -> Directory:
     place = at - length
     if disk or place < start:
         raise BadArchive(NO_ZIP)
-    return _checked(Directory(read(place, length), place, place - start), length)
-
-
-def _checked(directory: Directory, length: int) -> Directory:
-    data = directory.data
-    if data.count(_MEMBER_MARK) > ZIP_MAX_ENTRIES:
-        raise BadArchive(TOO_MANY.format(ZIP_MAX_ENTRIES))
+    data = read(place, length)
     if len(data) < length:
         raise BadArchive(NO_ZIP)
-    for _ in _entries(data, directory.shift):
-        pass
-    return directory
+    return Directory(data, place, place - start, _listed(data, place - start))
 
 
 def members_of(data: bytes, shift: int) -> list[Member]:
     """The members that a slice of a directory lists. Raises BadArchive where it is damaged."""
-    return [member for _, member in _entries(data, shift)]
+    return [_member(data, shift, at, fields) for at, fields in _entries(data)]
 
 
-def _entries(data: bytes, shift: int) -> Iterator[tuple[int, Member]]:
-    """Each member, and where in the directory it is listed."""
-    at = 0
+def _listed(data: bytes, shift: int) -> list[Listed]:
+    """Counted before anything is made of them."""
+    if data.count(_MEMBER_MARK) > ZIP_MAX_ENTRIES:
+        raise BadArchive(TOO_MANY.format(ZIP_MAX_ENTRIES))
+    return [
+        Listed(at, fields[11] + shift, fields[6])
+        if _LARGE not in fields[5:]
+        else Listed(at, (member := _member(data, shift, at, fields)).at, member.unpacked)
+        for at, fields in _entries(data)
+    ]
+
+
+def _entries(data: bytes) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Each member's fields, and where in the directory they are."""
+    at, unpack = 0, _ENTRY.unpack_from
     try:
         while at < len(data):
-            (
-                mark,
-                version,
-                flags,
-                method,
-                crc,
-                packed,
-                unpacked,
-                name_len,
-                extra_len,
-                comment_len,
-                attributes,
-                place,
-            ) = _ENTRY.unpack_from(data, at)
-            if mark != _MEMBER_MARK or version > _VERSION_MAX:
+            fields = unpack(data, at)
+            if fields[0] != _MEMBER_MARK or fields[1] > _VERSION_MAX:
                 raise BadArchive(NO_ZIP)
-            extra_at = at + _ENTRY.size + name_len
-            name = data[at + _ENTRY.size : extra_at]
-            if _LARGE in {packed, unpacked, place}:
-                extra = data[extra_at : extra_at + extra_len]
-                unpacked, packed, place = _large(extra, (unpacked, packed, place))
-            text = name.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
-            yield (
-                at,
-                Member(text, flags, method, crc, packed, unpacked, attributes >> 16, place + shift),
-            )
-            at = extra_at + extra_len + comment_len
+            yield at, fields
+            at += _ENTRY.size + fields[7] + fields[8] + fields[9]
     except struct.error:
         raise BadArchive(NO_ZIP) from None
 
 
+def _member(data: bytes, shift: int, at: int, fields: tuple[Any, ...]) -> Member:
+    _, _, flags, method, crc, packed, unpacked, name_length, extra_length, _, attributes, place = (
+        fields
+    )
+    extra_at = at + _ENTRY.size + name_length
+    if _LARGE in {packed, unpacked, place}:
+        extra = data[extra_at : extra_at + extra_length]
+        unpacked, packed, place = _large(extra, (unpacked, packed, place))
+    name = data[at + _ENTRY.size : extra_at].decode(
+        "utf-8" if flags & _UTF8 else "cp437", "replace"
+    )
+    return Member(name, flags, method, crc, packed, unpacked, attributes >> 16, place + shift)
+
+
 def _large(extra: bytes, values: tuple[int, int, int]) -> list[int]:
-    """The values with those that did not fit replaced by what the extra field says. Raises struct.error."""
+    """The values with those that did not fit replaced by what the extra field says. Raises BadArchive."""
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
         if kind == _ZIP64:
-            field = iter(struct.unpack_from(f"<{values.count(_LARGE)}Q", extra, at + 4))
+            try:
+                field = iter(struct.unpack_from(f"<{values.count(_LARGE)}Q", extra, at + 4))
+            except struct.error:
+                break
             return [next(field) if value == _LARGE else value for value in values]
         at += 4 + length
     raise BadArchive(NO_ZIP)

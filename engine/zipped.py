@@ -169,6 +169,8 @@ def _read_at(file: BinaryIO, start: int, length: int) -> bytes:
 
 def shown_name(name: str) -> str:
     """A member's name as a person may read it: no control characters, the end of a very long one."""
+    if name.isprintable():
+        return name[-200:]
     return "".join(letter if letter.isprintable() else "?" for letter in name)[-200:]
 
 

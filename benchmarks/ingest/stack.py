@@ -31,6 +31,9 @@ from cli.stack.valkey import Valkey
 from worker.pack_tiles import tile_numbers
 from worker.tile_cache import PackRef, Stock, TileCache
 
+# Often enough for a tenth of a second, and too seldom to slow down what is measured.
+POLL_SECONDS = 0.1
+
 
 class Unheard:
     """A doorbell for uploads whose reading is not to begin yet."""
@@ -116,7 +119,7 @@ class Stack:
             if JobState(found.state).is_over:
                 assert found.state == JobState.SUCCEEDED, found.error
                 return
-            time.sleep(0.02)
+            time.sleep(POLL_SECONDS)
 
 
 @contextmanager

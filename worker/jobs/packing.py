@@ -41,7 +41,7 @@ class Packed:
 class _Open:
     """What is not in a pack yet."""
 
-    jpegs: bytearray = field(default_factory=bytearray)
+    jpegs: list[bytes | bytearray | memoryview] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     lengths: list[NDArray[np.int64]] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Packer:
     def add(self, batch: TileBatch) -> None:
         """Append tiles."""
         held = self._open
-        held.jpegs += batch.jpegs
+        held.jpegs.append(batch.jpegs)
         held.names += batch.names
         held.digests += batch.digests
         held.lengths.append(batch.lengths)
@@ -90,13 +90,15 @@ class Packer:
         lengths, phashes = np.concatenate(held.lengths), np.concatenate(held.phashes)
         thumbs = np.concatenate(held.thumbs)
         size = int(lengths[:count].sum())
-        self.sample = self.sample or _sampled(held.jpegs, lengths[:count])
+        body = b"".join(held.jpegs)
+        rest, body = body[size:], body[:size]  # of a whole pack: nothing, and itself
+        self.sample = self.sample or _sampled(body, lengths[:count])
         number = len(self.packs)
         kind = "application/octet-stream"
         self.packs.append(
             Packed(
                 uuid4(),
-                self._results.put(pack_key(*self._ids, number), bytes(held.jpegs[:size]), kind),
+                self._results.put(pack_key(*self._ids, number), body, kind),
                 self._results.put(thumbs_key(*self._ids, number), _npy(thumbs[:count]), kind),
                 size,
                 self._first,
@@ -111,7 +113,7 @@ class Packer:
         )
         self._first += count
         self._open = _Open(
-            held.jpegs[size:],
+            [rest],
             held.names[count:],
             held.digests[count:],
             [lengths[count:]],
@@ -122,10 +124,10 @@ class Packer:
         )
 
 
-def _sampled(jpegs: bytearray, lengths: NDArray[np.int64]) -> list[bytes]:
+def _sampled(jpegs: bytes, lengths: NDArray[np.int64]) -> list[bytes]:
     ends = lengths.cumsum()
     places = np.unique(np.linspace(0, len(lengths) - 1, STRIP_TILES).astype(np.intp))
-    return [bytes(jpegs[ends[i] - lengths[i] : ends[i]]) for i in places]
+    return [jpegs[ends[i] - lengths[i] : ends[i]] for i in places]
 
 
 def _npy(array: Thumbs) -> bytes:

@@ -94,7 +94,21 @@ def test_cancelling_a_reading_goes_back_to_its_set(person, tiles, maker):
     job = maker.source(tiles, state=JobState.RUNNING)
     answer = person.post(f"/jobs/{job.id}/cancel")
     assert answer.location == f"/tiles/{tiles.id}"
-    assert "Cancelled; none of its pictures were added." in person.get(answer.location).text
+    page = person.get(answer.location).text
+    assert "Cancelled; 3 pictures read before stay in the set." in page
+    maker.session.get_one(Source, job.source_id).taken = 0
+    maker.session.commit()
+    page = person.get(answer.location).text
+    assert "Cancelled; none of its pictures were added." in page
+
+
+def test_what_was_there_already_is_counted(person, tiles, maker):
+    job = maker.source(tiles)
+    source = maker.session.get_one(Source, job.source_id)
+    source.duplicates, source.near = 1200, 1
+    maker.session.commit()
+    page = person.get(f"/tiles/{tiles.id}").text
+    assert "3 pictures taken, 1 of them much like another, 1,200 there already" in page
 
 
 def test_refused_files_are_listed_with_their_reasons(person, tiles, maker):
