@@ -21,7 +21,9 @@ def fit_of(
     """Raises NotFound, and BadInput where photo and grid do not fit. Without colours it knows of cells and tiles alone."""
     photo = photo_for(session, owner_id, photo_id)
     tile_set = tile_set_for(session, owner_id, tile_set_id)
-    # Read from the database each time: kept objects would show what was there before a worker looked.
+    # Read anew: an object of this session would show what was there before a worker looked.
+    session.refresh(photo, ["colors"])
+    session.refresh(tile_set, ["colors"])
     tiles = counts_in(tile_set.colors or [])
     return fit(
         photo=counts_in(photo.colors or []) if tiles else {},
@@ -33,7 +35,7 @@ def fit_of(
 
 
 def is_being_looked_at(session: Session, photo_id: UUID, tile_set_id: UUID) -> bool:
-    """Whether a worker is about to find out more: of a photo or set that the caller has already looked up."""
+    """Whether a worker is about to find out more."""
     waiting = (Job.photo_id == photo_id) | (Job.tile_set_id == tile_set_id)
     live = select(Job.id).where(waiting, Job.finished_at.is_(None))
     return session.scalar(select(live.exists())) or False

@@ -39,6 +39,8 @@ def preflight_of(
     """None where photo, set or grid are not such that a mosaic could be made."""
     if not form.photo_id or not form.tile_set:
         return None
+    # Asked first: what a worker finds out in between is in the answer, and else there is another question.
+    waiting = is_being_looked_at(session, form.photo_id, form.tile_set)
     try:
         found = fit_of(
             session,
@@ -52,7 +54,6 @@ def preflight_of(
     # The number of uses was fitted to one matcher; of the others it would be a tale.
     if options.matcher != DEFAULT_MATCHER:
         found = replace(found, most_used=None)
-    waiting = is_being_looked_at(session, form.photo_id, form.tile_set)
     return Preflight(found, options.penalty, waiting)
 
 
