@@ -5,10 +5,11 @@ The format is PKWARE's APPNOTE 6.3. Slices let several workers read one zip, eac
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from engine.errors import BadArchive
@@ -31,6 +32,8 @@ _COMMENT_MAX = 65_535
 _LARGE = 0xFFFFFFFF
 _ZIP64 = 1
 _UTF8 = 0x800
+# So that a slice begins where it should although 1 / 50 is no number of a computer's.
+ROUNDING = 1e-9
 # 6.3, the last version of the format there is.
 _VERSION_MAX = 63
 
@@ -85,23 +88,27 @@ class Directory:
     listed: list[Listed]
 
     def slices(self, members: int, unpacked_bytes: int) -> list[Slice]:
-        """The directory in slices of so many members and bytes at most, of much the same number of members.
+        """The directory in slices of the same work each: about so many members at most, or so many bytes.
 
         There is one slice alone where members do not lie in the order of the directory.
         """
         listed = self.listed
         if any(one.at >= next_.at for one, next_ in pairwise(listed)):
             members, unpacked_bytes = len(listed), 1 << 62
-        count = -(-len(listed) // members)
-        cuts: list[tuple[int, int]] = []
-        total = 0
-        for number, (_, _, size) in enumerate(listed):
-            turn = number * count // len(listed) != (number - 1) * count // len(listed)
-            if turn or not cuts or total + size - cuts[-1][1] > unpacked_bytes:
-                cuts.append((number, total))
-            total += size
-        ends = [*cuts[1:], (len(listed), total)] * bool(cuts)
-        return [self._slice(*cut, *end) for cut, end in zip(cuts, ends, strict=True)]
+        bytes_before = [0, *accumulate(entry.unpacked for entry in listed)]
+        # What comes before each member, in full slices: by whichever of the two limits asks for more of them.
+        by_count = len(listed) / members >= bytes_before[-1] / unpacked_bytes
+        work = [
+            n / members if by_count else size / unpacked_bytes
+            for n, size in enumerate(bytes_before)
+        ]
+        scale = math.ceil(work[-1]) / (work[-1] or 1)
+        turns = [int(done * scale + ROUNDING) for done in work[:-1]]
+        cuts = [n for n, turn in enumerate(turns) if n == 0 or turn != turns[n - 1]]
+        return [
+            self._slice(first, bytes_before[first], end, bytes_before[end])
+            for first, end in pairwise([*cuts, len(listed)] if cuts else [])
+        ]
 
     def whole(self) -> Slice:
         """All members in one slice."""

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,7 +98,7 @@ def _files(folder: str | Path) -> Iterator[_Entry]:
     """
     folders: list[str] = []
     with os.scandir(folder) as found:
-        for entry in sorted(found, key=_name):
+        for entry in sorted(found, key=attrgetter("name")):
             if entry.name.startswith("."):
                 continue
             if entry.is_dir():
@@ -115,10 +116,6 @@ def _seen(entry: os.DirEntry[str]) -> _Entry:
     except OSError:  # a link to nowhere: reading it says so
         return _Entry(entry.path, 0, 0)
     return _Entry(entry.path, stat.st_size, stat.st_mtime_ns)
-
-
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
 
 
 def _state(files: Iterable[_Entry]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import accumulate
 from typing import Any, Self
 
 from app.domain.sources import PartKind
@@ -12,7 +14,7 @@ from app.models import SourceFile
 from app.storage.base import Storage
 from engine.errors import BadArchive
 from engine.limits import FILE_MAX_BYTES
-from engine.zip_directory import find_directory
+from engine.zip_directory import ROUNDING, find_directory
 
 # A part fills a pack, and is what a killed worker costs: seconds for small pictures, half a minute for a phone's.
 PART_TILES = 8192
@@ -58,11 +60,6 @@ class ReadPart:
         """How many may come of it."""
         return sum(piece.tiles for piece in self.pieces)
 
-    @property
-    def bytes(self) -> int:
-        """How many are read for it."""
-        return sum(piece.bytes for piece in self.pieces)
-
     def as_json(self) -> dict[str, Any]:
         """For the row, with what a person is told should it fail."""
         says = ", ".join(piece.says for piece in self.pieces[:3])
@@ -76,25 +73,33 @@ class ReadPart:
 
 
 def plan_parts(storage: Storage, files: Sequence[SourceFile]) -> list[ReadPart]:
-    """Cut a source into parts. Only directories of zips are read. Raises MissingObject, StorageDown."""
+    """Cut a source into parts of much the same work. Only directories of zips are read.
+
+    Raises MissingObject, StorageDown.
+    """
+    pieces = [p for file in files for p in _pieces(storage, file, alone=len(files) == 1)]
+    tiles = sum(piece.tiles for piece in pieces) / PART_TILES
+    size = sum(piece.bytes for piece in pieces) / PART_BYTES
+    # By whichever of the two limits asks for more parts.
+    count = max(1, math.ceil(max(tiles, size)))
+    share = [
+        piece.tiles / PART_TILES / tiles if tiles >= size else piece.bytes / PART_BYTES / size
+        for piece in pieces
+    ]
     parts: list[ReadPart] = []
-    for file in files:
-        for piece in _pieces(storage, file, alone=len(files) == 1):
-            last = parts[-1] if parts else None
-            if last and _fits(last, piece):
-                _append(last, piece)
-            else:
-                parts.append(ReadPart(last.position + last.tiles if last else 0, [piece]))
+    position, last = 0, -1
+    for piece, done in zip(pieces, accumulate(share, initial=0.0), strict=False):
+        turn = int(done * count + ROUNDING)
+        if turn != last:
+            parts.append(ReadPart(position, []))
+        _append(parts[-1], piece)
+        position, last = position + piece.tiles, turn
     return parts
 
 
-def _fits(part: ReadPart, piece: Piece) -> bool:
-    return part.tiles + piece.tiles <= PART_TILES and part.bytes + piece.bytes <= PART_BYTES
-
-
 def _append(part: ReadPart, piece: Piece) -> None:
-    last = part.pieces[-1]
-    if last.kind == piece.kind == PartKind.FILES:
+    last = part.pieces[-1] if part.pieces else None
+    if last and last.kind == piece.kind == PartKind.FILES:
         last.files += piece.files
         last.names = (last.names[0], piece.names[1])
         last.tiles += piece.tiles
