@@ -15,7 +15,7 @@ endif
 .PHONY: help setup run test lint types bench bench-quick bench-library pictures format lock browser
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(SETUP)  ## start Tessera on this machine and print its address
 	@$(BIN)/tessera up
@@ -46,6 +46,9 @@ bench-quick: $(VENV)/.installed  ## the same in a minute, without the growing li
 
 pictures: $(VENV)/.installed  ## make the pictures and figures of docs/matching.md again
 	$(BIN)/python -m benchmarks.pictures
+
+bench-library: $(VENV)/.installed  ## measure how fast libraries of 190,000 tiles are read
+	$(BIN)/python -m benchmarks.ingest
 
 format: $(VENV)/.installed  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix-only .

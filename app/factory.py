@@ -12,7 +12,23 @@ from app.db import connect, sessions_from
 from app.queue import CeleryDoorbell, Doorbell
 from app.settings import Settings
 from app.storage import storage_from
-from app.web import assets, create, errors, health, jobs, look, make, mosaics, pictures, tile_sets
+from app.web import (
+    assets,
+    create,
+    errors,
+    export,
+    health,
+    jobs,
+    keeping,
+    look,
+    make,
+    mosaics,
+    pictures,
+    preflight,
+    tile,
+    tile_sets,
+    wall,
+)
 from app.web.crop import shape
 from app.web.parts import Parts, keep
 from app.web.security import secure
@@ -20,7 +36,11 @@ from app.web.uploads import UploadRequest
 from app.web.words import add_words
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (make, create, mosaics, pictures, tile_sets, jobs, health, look)
+PAGES = (
+    *(make, create, preflight, mosaics, pictures),
+    *(tile_sets, wall, tile, keeping, export),
+    *(jobs, health, look),
+)
 
 
 def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = None) -> Flask:

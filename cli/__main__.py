@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from importlib import import_module
 
 # Each module has add_parser(subparsers) and run(arguments). Only the one that is called is imported.
-COMMANDS = {"up": "cli.stack.up", "make": "cli.make", "sample": "cli.sample.command"}
+COMMANDS = {
+    "up": "cli.stack.up",
+    "make": "cli.make",
+    "sample": "cli.sample.command",
+    "tiles": "cli.tiles",
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:

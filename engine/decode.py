@@ -37,7 +37,7 @@ def read_photo(path: Path) -> Pixels:
     Returns (height, width, 3) uint8. Raises Unreadable or TooLarge with a sentence.
     """
     if path.stat().st_size > FILE_MAX_BYTES:
-        raise TooLarge(_too_many_bytes(path.stat().st_size))
+        raise TooLarge(too_many_bytes(path.stat().st_size))
     with closing(Decoder()) as decoder:
         answer = next(decoder.decode(PHOTO, [path.read_bytes()]))
     if isinstance(answer, Unreadable):
@@ -61,7 +61,7 @@ def read_tiles(files: Iterable[Source], *, tile_px: int = TILE_PX) -> Iterator[T
         pool = stack.enter_context(ThreadPoolExecutor(CHILDREN))
         pending: deque[Future[list[TileRead | Refusal]]] = deque()
         stack.callback(lambda: [future.cancel() for future in pending])
-        for batch in _batches(files):
+        for batch in batches(files):
             pending.append(pool.submit(_read_batch, idle, batch, tile_px))
             if len(pending) > 2 * CHILDREN:
                 yield from pending.popleft().result()
@@ -81,7 +81,8 @@ def jpeg_bytes(pixels: Pixels, *, long_side: int | None = None, quality: int = 9
     return out.getvalue()
 
 
-def _batches(files: Iterable[Source]) -> Iterator[list[Source]]:
+def batches(files: Iterable[Source]) -> Iterator[list[Source]]:
+    """Files in portions for a child; a file of too many bytes comes as a `Refusal`."""
     batch: list[Source] = []
     size = 0
     for file in files:
@@ -97,10 +98,11 @@ def _batches(files: Iterable[Source]) -> Iterator[list[Source]]:
 def _check_bytes(file: Source) -> Source:
     if isinstance(file, Refusal) or len(file[1]) <= FILE_MAX_BYTES:
         return file
-    return Refusal(file[0], _too_many_bytes(len(file[1])))
+    return Refusal(file[0], too_many_bytes(len(file[1])))
 
 
-def _too_many_bytes(size: int) -> str:
+def too_many_bytes(size: int) -> str:
+    """What is said of a file that is larger than we take."""
     return (
         f"This file has {size / 2**20:,.0f} MB; {FILE_MAX_BYTES // 2**20} is the most for one picture. "
         "Save it as JPEG, or make it smaller."

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, cast
 
-from engine.decode_child import ANSWER, LENGTH, READ, REQUEST, SIZE
+from engine.decode_child import ANSWER, LENGTH, PIPE_BYTES, READ, REQUEST, SIZE, TILES
 from engine.errors import Unreadable
 from engine.limits import FILE_WALL_SECONDS, PHOTO_MAX_PIXELS
+from engine.tile_batch import Answer
 
 STOPPED = (
     "This picture stopped the program that reads pictures. Save it again in a picture program, or leave it out; "
@@ -56,6 +57,18 @@ class Decoder:
                 if self._process is None:
                     break
 
+    def tiles(self, files: Sequence[bytes], tile_px: int) -> list[Answer]:
+        """Answers that together hold one for each file, in order: one for all, or one each after a file ended the child."""
+        process = self._process or self._start()
+        with contextlib.suppress(BrokenPipeError):
+            _send(process, TILES, files, tile_px)
+        payload = self._receive(process)
+        if not isinstance(payload, Unreadable):
+            return [Answer.unpack(payload)]
+        if len(files) == 1:
+            return [Answer.refusal(payload)]
+        return [answer for data in files for answer in self.tiles([data], tile_px)]
+
     def close(self) -> None:
         """End the child, whatever it does."""
         process, self._process = self._process, None
@@ -78,6 +91,8 @@ class Decoder:
             cwd="/",
             env={"PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8"},
             start_new_session=True,
+            # A batch of small pictures goes through at once, and wakes the other side once.
+            pipesize=PIPE_BYTES,
         )
         return self._process
 
@@ -99,10 +114,10 @@ def _send(
     process: subprocess.Popen[bytes], kind: bytes, files: Sequence[bytes], tile_px: int
 ) -> None:
     pipe = cast("IO[bytes]", process.stdin)
-    pipe.write(REQUEST.pack(kind, tile_px, len(files)))
+    pieces = [REQUEST.pack(kind, tile_px, len(files))]
     for data in files:
-        pipe.write(LENGTH.pack(len(data)))
-        pipe.write(data)
+        pieces += (LENGTH.pack(len(data)), data)
+    pipe.write(b"".join(pieces))
     pipe.flush()
 
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import stat
 import struct
-import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, NamedTuple, Self
 
-from engine.errors import BadArchive, EngineError
-from engine.limits import (
-    FILE_MAX_BYTES,
-    ZIP_MAX_DIRECTORY_BYTES,
-    ZIP_MAX_ENTRIES,
-    ZIP_MAX_RATIO,
-    ZIP_MAX_TOTAL_BYTES,
-)
+from engine.limits import FILE_MAX_BYTES, ZIP_MAX_RATIO, ZIP_MAX_TOTAL_BYTES
 from engine.types import Refusal
+from engine.zip_directory import Directory, Member, ReadAt, Slice, find_directory, members_of
 
 DAMAGED = "This file is damaged inside the zip. Make the zip again, or add the picture by itself."
+OVERLAPS = "This file shares its bytes with another one in the zip, as no honest zip has it. Make it again."
 FULL = (
     f"The zip unpacks to more than {ZIP_MAX_TOTAL_BYTES // 2**30} GB, and this file is past that. "
     "Add the rest as a second zip."
@@ -28,32 +24,29 @@ FULL = (
 
 # What file managers put into a zip beside the pictures; nobody means to add these.
 _QUIET_NAMES = {".ds_store", "thumbs.db", "desktop.ini"}
-_READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 0x1
-_MEMBER_MARK = b"PK\x01\x02"
-# Damage shows itself in many ways; NotImplementedError is a version of the format from the future.
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    ValueError,
-)
+_ZIP = b"PK\x03\x04"
+_HEADER = struct.Struct("<4s22xHH")
 # Small members compress by any factor; only one that would fill memory matters.
 _RATIO_FROM_BYTES = 2**20
+# Deflate makes what it cannot shrink a little larger.
+_PACKED_MORE = 2**20
+# Members are read together up to this: a request to a bucket costs as much as a megabyte.
+_READ_BYTES = 4 * 2**20
+# A member's own header may say more than the directory knows of.
+_EXTRA_MAX = 65_535
 
 
 class ZipPictures:
     """The members of a zip, one after another; `count` of them. Read to its end, or used in `with`, it closes the zip."""
 
-    def __init__(self, archive: zipfile.ZipFile, handle: BinaryIO | None) -> None:
-        self._archive = archive
-        self._handle = handle
-        self._members = [info for info in archive.infolist() if not _quiet(info)]
-        self.count = len(self._members)
+    def __init__(self, read: ReadAt, directory: Directory, stack: ExitStack) -> None:
+        self._read = read
+        self._slice = directory.whole()
+        self._stack = stack
+        members = members_of(directory.data, directory.shift)
+        self.count = sum(not _quiet(member.name) for member in members)
 
     def __enter__(self) -> Self:
         return self
@@ -62,31 +55,12 @@ class ZipPictures:
         self.close()
 
     def __iter__(self) -> Iterator[tuple[str, bytes] | Refusal]:
-        total = 0
-        for info in self._members:
-            item = self._read(info, total)
-            total += 0 if isinstance(item, Refusal) else len(item[1])
-            yield item
+        yield from read_slice(self._read, self._slice)
         self.close()
 
     def close(self) -> None:
-        """Close the zip, and its file where it was opened here."""
-        self._archive.close()
-        if self._handle:
-            self._handle.close()
-
-    def _read(self, info: zipfile.ZipInfo, total: int) -> tuple[str, bytes] | Refusal:
-        name = shown_name(info.filename)
-        reason = _objection(info, total)
-        if reason:
-            return Refusal(name, reason)
-        try:
-            data = self._archive.read(info)
-        except _ZIP_ERRORS:
-            return Refusal(name, DAMAGED)
-        if data.startswith(b"PK\x03\x04"):
-            return Refusal(name, "This is a zip inside the zip. Unpack it and add its pictures.")
-        return name, data
+        """Close the zip's file where it was opened here."""
+        self._stack.close()
 
 
 def read_zip(file: Path | BinaryIO) -> ZipPictures:
@@ -96,83 +70,145 @@ def read_zip(file: Path | BinaryIO) -> ZipPictures:
 
     Raises BadArchive where it is no zip, or one of more than 250,000 members.
     """
-    handle = file.open("rb") if isinstance(file, Path) else None
+    with ExitStack() as stack:
+        opened = stack.enter_context(file.open("rb")) if isinstance(file, Path) else file
+        read = partial(_read_at, opened)
+        directory = find_directory(read, opened.seek(0, 2))
+        return ZipPictures(read, directory, stack.pop_all())
+
+
+def read_slice(read: ReadAt, part: Slice) -> Iterator[tuple[str, bytes] | Refusal]:
+    """What `read_zip` gives, for some members of a zip: `read(start, length)` is asked for their bytes alone."""
+    members = members_of(read(part.start, part.length), part.shift)
+    for group in _groups(_wanted(members, part.until, part.before)):
+        start = min((wanted.start for wanted in group if not wanted.reason), default=0)
+        stop = max(wanted.stop for wanted in group)
+        data = read(start, stop - start) if stop else b""
+        for wanted in group:
+            name = shown_name(wanted.member.name)
+            found = wanted.reason or _unpacked(wanted, data, wanted.start - start)
+            yield Refusal(name, found) if isinstance(found, str) else (name, found)
+
+
+class _Wanted(NamedTuple):
+    """A member, the bytes that are read for it, and where the next one begins; or the reason why nothing is read."""
+
+    member: Member
+    start: int
+    stop: int
+    end: int
+    reason: str | None
+
+
+def _wanted(members: list[Member], until: int, total: int) -> Iterator[_Wanted]:
+    starts = sorted({member.at for member in members})
+    ends = dict(zip(starts, [*starts[1:], until], strict=True)) if starts else {}
+    for member in members:
+        if _quiet(member.name):
+            continue
+        reason = _objection(member, total)
+        if reason:
+            yield _Wanted(member, 0, 0, 0, reason)
+            continue
+        total += member.unpacked
+        end = ends[member.at]
+        most = _HEADER.size + 2 * _EXTRA_MAX + member.packed
+        yield _Wanted(member, member.at, min(end, member.at + most), end, None)
+
+
+def _groups(all_wanted: Iterator[_Wanted]) -> Iterator[list[_Wanted]]:
+    """Members that lie so close together that they are read at once."""
+    group: list[_Wanted] = []
+    start = stop = 0
+    for wanted in all_wanted:
+        if not wanted.reason:
+            near = start <= wanted.start <= stop + _EXTRA_MAX
+            if stop and not (near and wanted.stop - start <= _READ_BYTES):
+                yield group
+                group, stop = [], 0
+            start = start if stop else wanted.start
+            stop = max(stop, wanted.stop)
+        group.append(wanted)
+    if group:
+        yield group
+
+
+def _unpacked(wanted: _Wanted, data: bytes, at: int) -> bytes | str:
+    """A member's bytes, out of those of its group, or why they cannot be had."""
+    member = wanted.member
+    header = data[at : at + _HEADER.size]
+    if len(header) < _HEADER.size or not header.startswith(_ZIP):
+        return DAMAGED
+    _, name_len, extra_len = _HEADER.unpack(header)
+    start = at + _HEADER.size + name_len + extra_len
+    stop = start + member.packed
+    if wanted.start + (stop - at) > wanted.end:
+        return OVERLAPS
+    body = data[start:stop]
+    if member.method == _DEFLATED:
+        body = _inflated(body, member.unpacked)
+    if len(body) != member.unpacked or zlib.crc32(body) != member.crc:
+        return DAMAGED
+    if body.startswith(_ZIP):
+        return "This is a zip inside the zip. Unpack it and add its pictures."
+    return body
+
+
+def _inflated(packed: bytes, size: int) -> bytes:
+    """One byte more than `size` at most: enough to see that a member lies about it."""
     try:
-        return ZipPictures(_opened(handle or cast("BinaryIO", file)), handle)
-    except EngineError:
-        if handle:
-            handle.close()
-        raise
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
+    except zlib.error:
+        return b""
 
 
-def _opened(file: BinaryIO) -> zipfile.ZipFile:
-    counted = _CountedFirst(file)
-    try:
-        archive = zipfile.ZipFile(cast("BinaryIO", counted))
-    except _ZIP_ERRORS:
-        raise BadArchive(
-            "This is not a zip that can be opened: it is damaged, or not a zip at all. Make it again and add it once more."
-        ) from None
-    counted.opening = False
-    return archive
-
-
-class _CountedFirst:
-    """A file that counts the members in what `zipfile` reads to open it, before an object is made for each."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.opening = True
-        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
-        self._file = file
-
-    def read(self, size: int = -1) -> bytes:
-        """Read as the file does. Raises BadArchive at a directory that is too long."""
-        if not self.opening:
-            return self._file.read(size)
-        data = b"" if size > ZIP_MAX_DIRECTORY_BYTES else self._file.read(size)
-        if size > ZIP_MAX_DIRECTORY_BYTES or data.count(_MEMBER_MARK) > ZIP_MAX_ENTRIES:
-            raise BadArchive(
-                f"This zip has more than {ZIP_MAX_ENTRIES:,} files. Split it into several and add each."
-            )
-        return data
+def _read_at(file: BinaryIO, start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
 
 
 def shown_name(name: str) -> str:
     """A member's name as a person may read it: no control characters, the end of a very long one."""
+    if name.isprintable():
+        return name[-200:]
     return "".join(letter if letter.isprintable() else "?" for letter in name)[-200:]
 
 
-def _quiet(info: zipfile.ZipInfo) -> bool:
-    path = PurePosixPath(info.filename)
+def _quiet(name: str) -> bool:
+    last = name.rpartition("/")[2]
     return (
-        info.is_dir()
-        or "__MACOSX" in path.parts
-        or path.name.startswith("._")
-        or path.name.lower() in _QUIET_NAMES
+        not last
+        or last.startswith("._")
+        or last.lower() in _QUIET_NAMES
+        or ("__MACOSX" in name and "__MACOSX" in name.split("/"))
     )
 
 
-def _objection(info: zipfile.ZipInfo, total: int) -> str | None:
+def _objection(member: Member, total: int) -> str | None:
     """Why a member is not even opened, by what the zip's directory says of it."""
-    if _leads_outside(info.filename):
+    if _leads_outside(member.name):
         return "Its name leads outside the zip. Make the zip again from inside the folder."
-    if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG}:
+    if stat.S_IFMT(member.mode) not in {0, stat.S_IFREG}:
         return "This is a link or a device, not a picture. Put the picture itself into the zip."
-    if info.flag_bits & _ENCRYPTED:
+    if member.flags & _ENCRYPTED:
         return "It is locked with a password. Make the zip again without one."
-    if info.compress_type not in _READABLE:
+    if member.method not in {_STORED, _DEFLATED}:
         return "It is packed in a way that we do not read. Make the zip with the usual method (deflate)."
-    return _too_large(info, total)
+    return _too_large(member, total)
 
 
 def _leads_outside(name: str) -> bool:
+    if not (name.startswith("/") or ".." in name or "\\" in name or ":" in name):
+        return False
     path = PurePosixPath(name.replace("\\", "/"))
     return ".." in path.parts or path.is_absolute() or not path.name or path.parts[0].endswith(":")
 
 
-def _too_large(info: zipfile.ZipInfo, total: int) -> str | None:
-    if info.file_size > FILE_MAX_BYTES:
+def _too_large(member: Member, total: int) -> str | None:
+    if member.unpacked > FILE_MAX_BYTES:
         return f"It unpacks to more than {FILE_MAX_BYTES // 2**20} MB; that is too much for one picture."
-    if info.file_size > max(_RATIO_FROM_BYTES, info.compress_size * ZIP_MAX_RATIO):
+    if member.unpacked > max(_RATIO_FROM_BYTES, member.packed * ZIP_MAX_RATIO):
         return f"It unpacks to more than {ZIP_MAX_RATIO} times its size, as no picture does. Leave it out."
-    return FULL if total + info.file_size > ZIP_MAX_TOTAL_BYTES else None
+    if member.packed > member.unpacked + _PACKED_MORE:
+        return DAMAGED
+    return FULL if total + member.unpacked > ZIP_MAX_TOTAL_BYTES else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.db import Sessions
 from app.queue import Doorbell
 from app.storage.base import Storage
+from worker.desk import Desk
 from worker.tile_cache import TileCache
 
 
@@ -26,3 +27,4 @@ class Context:
     doorbell: Doorbell
     cache: TileCache
     stopping: Flag
+    desk: Desk = field(default_factory=Desk)

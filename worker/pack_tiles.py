@@ -10,11 +10,13 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, Integer, any_, bindparam, select
+from sqlalchemy import ARRAY, Integer, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from app.db import Sessions
 from app.models import Tile
-from worker.tile_cache import PackRef, TileCache
+from worker.tile_cache import Numbers, PackRef, TileCache
 
 
 class PackTiles:
@@ -36,18 +38,26 @@ class PackTiles:
         cache: TileCache,
         tile_set_id: UUID,
         packs: Sequence[PackRef],
-        used: Sequence[int],
+        used: NDArray[np.integer],
+        *,
+        numbers: Numbers,
     ) -> PackTiles:
-        """Look up where the used tiles lie: rows and memory grow with the plan, not with the set."""
+        """Look up where the used tiles lie: rows and memory grow with the plan, not with the set.
+
+        used : rows of the index, each once; numbers : of all tiles in the index.
+        """
+        row_of = dict(zip(numbers[used].tolist(), used.tolist(), strict=True))
         # One array parameter: a mosaic may use more tiles than a statement takes parameters.
-        numbers = bindparam("used", list(used), type_=ARRAY(Integer))
+        asked = bindparam("used", list(row_of), type_=ARRAY(Integer))
         rows = session.execute(
             select(Tile.number, Tile.pack_id, Tile.offset, Tile.length).where(
-                Tile.tile_set_id == tile_set_id, Tile.number == any_(numbers)
+                Tile.tile_set_id == tile_set_id, Tile.number == any_(asked)
             )
         )
         return cls(
-            cache, packs, {row.number: (row.pack_id, row.offset, row.length) for row in rows}
+            cache,
+            packs,
+            {row_of[row.number]: (row.pack_id, row.offset, row.length) for row in rows},
         )
 
     def __enter__(self) -> Self:
@@ -57,9 +67,9 @@ class PackTiles:
         self._stack.close()
 
     def jpegs(self, numbers: NDArray[np.int64]) -> Iterator[bytes]:
-        """The JPEG bytes of each tile number, in order. Raises KeyError for a tile that is not in the set."""
-        for number in numbers.tolist():
-            pack_id, offset, length = self._places[number]
+        """The JPEG bytes of each row of the index, in order. Raises KeyError for a tile that was removed meanwhile."""
+        for row in numbers.tolist():
+            pack_id, offset, length = self._places[row]
             yield os.pread(self._file(pack_id), length, offset)
 
     def _file(self, pack_id: UUID) -> int:
@@ -68,3 +78,13 @@ class PackTiles:
             self._stack.callback(os.close, file)
             self._files[pack_id] = file
         return self._files[pack_id]
+
+
+def tile_numbers(sessions: Sessions, tile_set_id: UUID) -> Numbers:
+    """The numbers of all tiles of a set, in order. One array is ten times as fast as 190,000 rows."""
+    in_order = aggregate_order_by(Tile.number, Tile.number)
+    with sessions() as session:
+        found = session.scalar(
+            select(func.array_agg(in_order)).where(Tile.tile_set_id == tile_set_id)
+        )
+    return np.array(found or [], np.int64)

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy.exc import OperationalError
 
-from app.services import job_table
+from app.services import job_parts, job_table
 from app.services.job_table import Claimed
 from worker.context import Context
 from worker.errors import JobLost, LetGo
@@ -52,6 +52,10 @@ class Progress:
         try:
             with self._context.sessions.begin() as session:
                 ours = job_table.report(session, self._job, **values)
+            if ours and self._job.parent_id:
+                # Apart from the part's own row: whoever cancels takes both at once, and nobody waits in a circle.
+                with self._context.sessions.begin() as session:
+                    job_parts.report(session, self._job.parent_id)
         except OperationalError as error:
             # Postgres restarts: the work goes on, and the token decides at the end whose result counts.
             log.warning("progress of job %s not written: %s", self._job.id, type(error).__name__)

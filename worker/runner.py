@@ -7,13 +7,17 @@ from collections.abc import Callable
 
 from app.domain.states import JobKind, Queue
 from app.services import job_table
+from app.services.end_reading import end_readings
 from app.services.job_table import Claimed
 from app.storage.base import MissingObject
 from engine.errors import EngineError
 from worker.context import Context
 from worker.errors import CannotBeDone, JobLost, LetGo
+from worker.jobs.look_at_photo import look_at_photo
 from worker.jobs.make_mosaic import make_mosaic
+from worker.jobs.read_part import read_part
 from worker.jobs.read_source import read_source
+from worker.jobs.survey_set import survey_set
 from worker.progress import Heartbeat, Progress
 
 log = logging.getLogger(__name__)
@@ -23,6 +27,9 @@ Run = Callable[[Context, Claimed, Progress], None]
 JOBS: dict[JobKind, Run] = {
     JobKind.MAKE_MOSAIC: make_mosaic,
     JobKind.READ_SOURCE: read_source,
+    JobKind.READ_PART: read_part,
+    JobKind.SURVEY_SET: survey_set,
+    JobKind.LOOK_AT_PHOTO: look_at_photo,
 }
 
 GONE_FROM_STORAGE = (
@@ -41,10 +48,13 @@ def run_next(context: Context, queue: Queue) -> bool:
     with context.sessions.begin() as session:
         job = job_table.claim(session, queue)
     if job is None:
+        context.desk.clear()
         return False
     log.info("job %s: %s, attempt %d", job.id, job.kind, job.attempt)
     with Heartbeat(context, job) as heartbeat:
         _run(context, job, Progress(context, job, heartbeat.lost))
+    if job.source_id:
+        _end_reading(context, job)
     context.doorbell.ring(queue)
     return True
 
@@ -69,6 +79,16 @@ def _run(context: Context, job: Claimed, progress: Progress) -> None:
         _step(context, job, job_table.put_back)
     else:
         log.info("job %s: done", job.id)
+
+
+def _end_reading(context: Context, job: Claimed) -> None:
+    """Whoever does a source's last part ends its reading. The next part of the same source keeps its decoders."""
+    if job.parent_id is None:
+        context.desk.clear()
+    with context.sessions.begin() as session:
+        uploads = end_readings(session, job.parent_id or job.id)
+    for key in uploads:
+        context.storage.delete(key)
 
 
 def _step(context: Context, job: Claimed, step: Callable[..., bool], *args: str) -> None:

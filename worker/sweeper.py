@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db import Sessions
 from app.queue import Doorbell
 from app.services import job_table
+from app.services.ask_to_look import ask_to_look
 from app.services.collect_garbage import collect_garbage
+from app.services.end_reading import end_readings
 from app.storage.base import Storage, StorageDown
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,11 @@ class Sweeper:
     def sweep(self) -> None:
         """One round over the job table."""
         with self._sessions.begin() as session:
+            ask_to_look(session)
             due = job_table.sweep(session)
+            uploads = end_readings(session)
+        for key in uploads:
+            self._storage.delete(key)
         for queue in due:
             self._doorbell.ring(queue)
 

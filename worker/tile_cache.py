@@ -11,18 +11,26 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.storage.base import Storage
 from engine.errors import IndexUnreadable
 from engine.index import Index
+from engine.limits import THUMB_PX
 from engine.types import Thumbs
 
 log = logging.getLogger(__name__)
+
+Numbers = NDArray[np.int64]
+"""Tile numbers, in order."""
+
+_NUMBERS = "numbers.npy"
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,16 @@ class PackRef:
     id: UUID
     key: str
     thumbs_key: str
+    first_tile: int
     tiles: int
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A tile set at one of its generations: row i of the index is the tile with the i-th number."""
+
+    index: Index
+    numbers: Numbers
 
 
 class TileCache:
@@ -44,37 +61,63 @@ class TileCache:
         self._max_bytes = max_bytes
         root.mkdir(parents=True, exist_ok=True)
 
-    def index(self, tile_set_id: UUID, generation: int, packs: Sequence[PackRef]) -> Index:
-        """The index over the thumbs of all packs in order, memory-mapped. Raises MissingObject, StorageDown."""
+    def stock(
+        self,
+        tile_set_id: UUID,
+        generation: int,
+        packs: Sequence[PackRef],
+        numbers: Callable[[], Numbers],
+    ) -> Stock:
+        """Index and numbers of the tiles that are there, memory-mapped. Raises MissingObject, StorageDown.
+
+        numbers : asked for the numbers in order, (n,) int64, where this generation is not at hand. Its index is made from
+        thumbs: of the new tiles alone where an older generation is at hand and has only grown.
+        """
+        prefix = f"index-{tile_set_id}-"
+        name = f"{prefix}{generation}"
 
         def build(place: Path) -> None:
-            Index.build(self._thumbs(packs)).save(place)
+            wanted = _in_packs(numbers(), packs)
+            self._indexed(prefix, packs, wanted).save(place)
+            np.save(place / _NUMBERS, wanted)
 
-        name = f"index-{tile_set_id}-{generation}"
         try:
-            return Index.load(self._made(name, build))
-        except IndexUnreadable as error:  # of an older version, or cut short by a power failure
+            return _load(self._made(name, build))
+        except (
+            IndexUnreadable,
+            OSError,
+            ValueError,
+        ) as error:  # an older version, or cut short by a power failure
             log.info("building index %s again: %s", name, error)
             _remove(self._root / name)
-            return Index.load(self._made(name, build))
+            return _load(self._made(name, build))
+
+    def _indexed(self, prefix: str, packs: Sequence[PackRef], wanted: Numbers) -> Index:
+        older = sorted(self._root.glob(f"{prefix}*"), key=_used_at, reverse=True)
+        for folder in older:
+            with suppress(IndexUnreadable, OSError, ValueError):
+                stock = _load(folder)
+                known = len(stock.numbers)
+                if known and np.array_equal(stock.numbers, wanted[:known]):
+                    return stock.index.extended(self._thumbs(packs, wanted[known:]))
+        return Index.build(self._thumbs(packs, wanted))
 
     def pack(self, pack: PackRef) -> Path:
         """The file with the pack's JPEG bytes. Raises MissingObject, StorageDown."""
-        return self._made(
-            f"pack-{pack.id}.jpegs", lambda place: self._storage.download(pack.key, place)
-        )
+        return self._made(f"pack-{pack.id}.jpegs", self._fetch(pack.key))
 
-    def _thumbs(self, packs: Sequence[PackRef]) -> Thumbs:
-        parts = [
-            np.load(
-                self._made(
-                    f"thumbs-{pack.id}.npy",
-                    lambda place, key=pack.thumbs_key: self._storage.download(key, place),  # type: ignore[misc]
-                )
-            )
-            for pack in packs
-        ]
-        return np.concatenate(parts) if parts else np.empty((0, 5, 5, 3), np.uint8)
+    def _thumbs(self, packs: Sequence[PackRef], wanted: Numbers) -> Thumbs:
+        """Of these tiles, in order; packs that have none of them are not fetched."""
+        parts: list[Thumbs] = [np.empty((0, THUMB_PX, THUMB_PX, 3), np.uint8)]
+        for pack in sorted(packs, key=lambda pack: pack.first_tile):
+            first, end = np.searchsorted(wanted, [pack.first_tile, pack.first_tile + pack.tiles])
+            if first < end:
+                thumbs = np.load(self._made(f"thumbs-{pack.id}.npy", self._fetch(pack.thumbs_key)))
+                parts.append(thumbs[wanted[first:end] - pack.first_tile])
+        return np.concatenate(parts)
+
+    def _fetch(self, key: str) -> Callable[[Path], None]:
+        return lambda place: self._storage.download(key, place)
 
     def _made(self, name: str, make: Callable[[Path], None]) -> Path:
         place = self._root / name
@@ -101,6 +144,23 @@ class TileCache:
             log.info("tile cache is full: forgetting %s", entry.name)
             _remove(entry)
             total -= size
+
+
+def _in_packs(numbers: Numbers, packs: Sequence[PackRef]) -> Numbers:
+    """Without those that came after these packs were looked up."""
+    known = np.zeros(len(numbers), bool)
+    for pack in packs:
+        first, end = np.searchsorted(numbers, [pack.first_tile, pack.first_tile + pack.tiles])
+        known[first:end] = True
+    return numbers[known]
+
+
+def _load(folder: Path) -> Stock:
+    """Raises IndexUnreadable, OSError, ValueError."""
+    stock = Stock(Index.load(folder), np.load(folder / _NUMBERS, mmap_mode="r"))
+    if len(stock.index) != len(stock.numbers):
+        raise ValueError("the index and its numbers do not fit together")
+    return stock
 
 
 def _used_at(entry: Path) -> float:

@@ -28,6 +28,8 @@ def checked_name(name: str, *, what: str, field: str = "name") -> str:
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():
+        return " ".join(text.split())
     # Control and format characters could reorder a line of the page or split a header.
     # Lone surrogates cannot be stored as UTF-8.
     kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)

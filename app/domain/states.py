@@ -6,10 +6,14 @@ from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """`queued -> running -> succeeded | failed | cancelled`, and `running -> queued` when a worker dies or lets go."""
+    """`queued -> running -> succeeded | failed | cancelled`, and `running -> queued` when a worker dies or lets go.
+
+    A large job goes from running to split: its parts are jobs of their own, and the last of them to end ends it.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"
+    SPLIT = "split"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -28,6 +32,9 @@ class JobKind(StrEnum):
 
     MAKE_MOSAIC = "make_mosaic"
     READ_SOURCE = "read_source"
+    READ_PART = "read_part"
+    SURVEY_SET = "survey_set"
+    LOOK_AT_PHOTO = "look_at_photo"
 
 
 class Queue(StrEnum):
@@ -38,4 +45,10 @@ class Queue(StrEnum):
     LIBRARIES = "libraries"
 
 
-QUEUE_OF = {JobKind.MAKE_MOSAIC: Queue.MOSAICS, JobKind.READ_SOURCE: Queue.LIBRARIES}
+QUEUE_OF = {
+    JobKind.MAKE_MOSAIC: Queue.MOSAICS,
+    JobKind.READ_SOURCE: Queue.LIBRARIES,
+    JobKind.READ_PART: Queue.LIBRARIES,
+    JobKind.SURVEY_SET: Queue.LIBRARIES,
+    JobKind.LOOK_AT_PHOTO: Queue.INTERACTIVE,
+}

@@ -5,7 +5,7 @@ from app.models.job import Job
 from app.models.mosaic import Mosaic
 from app.models.owner import Owner
 from app.models.photo import Photo
-from app.models.tile_set import Pack, Refusal, Source, SourceFile, Tile, TileSet
+from app.models.tile_set import Pack, Refusal, Sheet, Source, SourceFile, Tile, TileSet
 
 __all__ = [
     "Base",
@@ -15,6 +15,7 @@ __all__ = [
     "Pack",
     "Photo",
     "Refusal",
+    "Sheet",
     "Source",
     "SourceFile",
     "Tile",

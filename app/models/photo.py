@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Bytes, CreatedAt, Id, OwnerId
 
@@ -22,4 +23,6 @@ class Photo(Base):
     height: Mapped[int]
     # Whom to thank, for the photos that come with Tessera.
     credit: Mapped[str | None]
+    # Which colours it has: lists of lightness, a, b (boxes of app.domain.colors) and share in 10,000. None: not looked at yet.
+    colors: Mapped[list[list[int]] | None] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain import limits
 from app.domain.errors import BadInput, TooBig
 from app.domain.names import shown_name
+from app.domain.sources import SourceKind
 from app.domain.states import QUEUE_OF, JobKind
 from app.models import Job, Source, SourceFile
 from app.queue import Doorbell
@@ -30,6 +31,7 @@ def add_pictures(
     tile_set_id: UUID,
     files: Iterable[tuple[str, BinaryIO]],
     idempotency_key: str,
+    kind: SourceKind | None = None,
 ) -> Source:
     """Store one upload as a source and queue its reading. The same idempotency key again gives the same source.
 
@@ -47,6 +49,7 @@ def add_pictures(
         id=source_id,
         owner_id=owner_id,
         tile_set_id=tile_set.id,
+        kind=kind or _kind(stored),
         name=stored[0].name if len(stored) == 1 else f"{len(stored):,} files",
         bytes=sum(file.bytes for file in stored),
     )
@@ -72,6 +75,12 @@ def add_pictures(
         raise
     doorbell.ring(QUEUE_OF[JobKind.READ_SOURCE])
     return source
+
+
+def _kind(stored: list[SourceFile]) -> SourceKind:
+    """By the name alone; what is in it shows when it is read."""
+    alone = len(stored) == 1 and stored[0].name.lower().endswith(".zip")
+    return SourceKind.ZIP if alone else SourceKind.PICTURES
 
 
 def _check_count(files: int) -> None:

@@ -1,17 +1,17 @@
 """Everything an owner may look at. Every query filters by owner; what is somebody else's is not found.
 
-What the system owner has (the sample set, the sample photos, the example) everybody may see; `mine=True` leaves it
-out, for whatever changes things.
+Shared tile sets, and what the system owner has (the sample photos, the example), everybody may see; `mine=True` leaves
+them out, for whatever changes things.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
@@ -60,10 +60,10 @@ def sample_photos(session: Session) -> Sequence[Photo]:
 
 def tile_sets_of(session: Session, owner_id: UUID) -> Sequence[TileSet]:
     """The owner's own, newest first, then the shared ones."""
-    own_first = (TileSet.owner_id == SYSTEM_OWNER).asc()
+    own_first = (TileSet.owner_id == owner_id).desc()
     return session.scalars(
         select(TileSet)
-        .where(TileSet.owner_id.in_([owner_id, SYSTEM_OWNER]))
+        .where(_may_see(TileSet, owner_id))
         .order_by(own_first, TileSet.created_at.desc())
     ).all()
 
@@ -104,11 +104,22 @@ def sources_of(session: Session, tile_set: TileSet) -> list[SourceView]:
     """What was put into a set that the caller has already looked up, newest first."""
     rows = session.execute(
         select(Source, Job)
-        .join(Job, Job.source_id == Source.id)
+        .join(Job, (Job.source_id == Source.id) & Job.part.is_(None))
         .where(Source.tile_set_id == tile_set.id)
         .order_by(Source.created_at.desc())
     )
     return [SourceView(source, job) for source, job in rows]
+
+
+def count_tiles_of(session: Session, source: Source) -> int:
+    """How many tiles of a source that the caller has already looked up are still there."""
+    tiles = select(func.count()).select_from(Tile).where(Tile.source_id == source.id)
+    return session.scalar(tiles) or 0
+
+
+def is_mine(tile_set: TileSet, owner_id: UUID) -> bool:
+    """Whether this owner may change a set that the caller has already looked up."""
+    return tile_set.owner_id == owner_id and not tile_set.shared
 
 
 def refusals_of(session: Session, source: Source) -> Sequence[Refusal]:
@@ -129,12 +140,25 @@ def tile_place(
         .where(
             Tile.tile_set_id == tile_set_id,
             Tile.number == number,
-            TileSet.owner_id.in_([owner_id, SYSTEM_OWNER]),
+            _may_see(TileSet, owner_id),
         )
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such tile here. It may have been deleted.")
     return row[0], row[1]
+
+
+def _may_see(model: type[Any], owner_id: UUID) -> ColumnElement[bool]:
+    shared = TileSet.shared if model is TileSet else model.owner_id == SYSTEM_OWNER
+    return or_(model.owner_id == owner_id, shared)
+
+
+def _may_change(model: type[Any], owner_id: UUID) -> ColumnElement[bool]:
+    """Not even its owner changes a shared set, except the operator, who fills it as the system owner."""
+    if model is TileSet and owner_id != SYSTEM_OWNER:
+        return and_(TileSet.owner_id == owner_id, ~TileSet.shared)
+    mine: ColumnElement[bool] = model.owner_id == owner_id
+    return mine
 
 
 def _one(
@@ -146,10 +170,8 @@ def _one(
     *,
     mine: bool = False,
 ) -> Owned:
-    owners = [owner_id] if mine else [owner_id, SYSTEM_OWNER]
-    found: Owned | None = session.scalar(
-        select(model).where(model.id == row_id, model.owner_id.in_(owners))
-    )
+    allowed = _may_change(model, owner_id) if mine else _may_see(model, owner_id)
+    found: Owned | None = session.scalar(select(model).where(model.id == row_id, allowed))
     if found is None:
         raise NotFound(
             f"There is no such {what} here. It may have been deleted, or belong to another session."

@@ -7,17 +7,17 @@ from uuid import UUID
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from app.domain.states import JobState
+from app.domain.states import OVER, JobState
 from app.models import Job
 from app.services.browse import job_for
 
 
 def cancel_job(session: Session, *, owner_id: UUID, job_id: UUID) -> Job:
-    """Commit the cancellation; a job that is over stays as it is. Raises NotFound."""
+    """Commit the cancellation, of its parts, too; what is over stays as it is. Raises NotFound."""
     job_for(session, owner_id, job_id, mine=True)
     session.execute(
         update(Job)
-        .where(Job.id == job_id, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .where((Job.id == job_id) | (Job.parent_id == job_id), Job.state.not_in(OVER))
         .values(
             state=JobState.CANCELLED,
             token=None,

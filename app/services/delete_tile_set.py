@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Pack, Source, SourceFile
+from app.models import Pack, Sheet, Source, SourceFile
 from app.services.browse import tile_set_for
 from app.storage.base import Storage
 
@@ -28,7 +28,8 @@ def delete_tile_set(
         .join(Source, Source.id == SourceFile.source_id)
         .where(Source.tile_set_id == tile_set.id)
     ).all()
-    keys = [key for pack in packs for key in pack] + list(uploads)
+    sheets = session.scalars(select(Sheet.key).where(Sheet.tile_set_id == tile_set.id).distinct())
+    keys = [key for pack in packs for key in pack] + list(uploads) + list(sheets)
     if tile_set.strip_key:
         keys.append(tile_set.strip_key)
     session.delete(tile_set)

@@ -40,6 +40,9 @@ class Claimed:
     mosaic_id: UUID | None
     source_id: UUID | None
     attempt: int
+    # Of a part: the job it belongs to, and what it has to do.
+    parent_id: UUID | None = None
+    details: dict[str, Any] | None = None
 
 
 def claim(session: Session, queue: Queue) -> Claimed | None:
@@ -63,13 +66,20 @@ def claim(session: Session, queue: Queue) -> Claimed | None:
             attempt=Job.attempt + 1,
             started_at=func.now(),
         )
-        .returning(Job.id, Job.kind, Job.owner_id, Job.mosaic_id, Job.source_id, Job.attempt)
+        .returning(
+            Job.id,
+            Job.kind,
+            Job.owner_id,
+            Job.mosaic_id,
+            Job.source_id,
+            Job.attempt,
+            Job.parent_id,
+            Job.details,
+        )
     ).one_or_none()
     if row is None:
         return None
-    return Claimed(
-        row.id, token, JobKind(row.kind), row.owner_id, row.mosaic_id, row.source_id, row.attempt
-    )
+    return Claimed(token=token, **row._asdict() | {"kind": JobKind(row.kind)})
 
 
 def renew(session: Session, job: Claimed) -> bool:
@@ -80,6 +90,11 @@ def renew(session: Session, job: Claimed) -> bool:
 def report(session: Session, job: Claimed, **values: Any) -> bool:
     """Write progress (`stage`, `share`, `taken`, `refused`). False: the job is no longer ours."""
     return _hit(session, _held(job).values(**values))
+
+
+def split(session: Session, job: Claimed) -> bool:
+    """The job's parts are rows now, in this transaction: `app.services.job_parts` ends it when they are over."""
+    return _hit(session, _held(job).values(state=JobState.SPLIT, token=None, lease=None))
 
 
 def finish(session: Session, job: Claimed, **counts: int) -> bool:

@@ -25,6 +25,11 @@ def thumbs_key(owner_id: UUID, tile_set_id: UUID, token: UUID, number: int) -> s
     return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-{number:05d}.npy"
 
 
+def sheets_key(owner_id: UUID, tile_set_id: UUID, token: UUID, number: int) -> str:
+    """Sheets end to end."""
+    return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-{number:05d}.sheets"
+
+
 def strip_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:
     """The strip of tiles on a set's card."""
     return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-strip.jpg"

@@ -27,6 +27,7 @@ class Progress:
     seconds_left: float | None
     taken: int
     refused: int
+    duplicates: int
     error: str | None
 
     @property
@@ -50,12 +51,14 @@ def progress_of(job: Job, now: datetime | None = None) -> Progress:
         seconds_left=_seconds_left(job, now or datetime.now(UTC)),
         taken=job.taken,
         refused=job.refused,
+        duplicates=job.duplicates,
         error=job.error,
     )
 
 
 def _seconds_left(job: Job, now: datetime) -> float | None:
-    if job.state != JobState.RUNNING or job.started_at is None or job.share < ENOUGH_TO_GUESS:
+    under_way = job.state in {JobState.RUNNING, JobState.SPLIT}
+    if not under_way or job.started_at is None or job.share < ENOUGH_TO_GUESS:
         return None
     elapsed = max(0.0, (now - job.started_at).total_seconds())
     return elapsed * (1 - job.share) / job.share

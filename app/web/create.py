@@ -10,6 +10,7 @@ from app.domain.errors import BadInput, PersonError
 from app.domain.options import MosaicOptions
 from app.models import Mosaic
 from app.services import browse
+from app.services.ask_to_look import look_at_photo
 from app.services.make_mosaic import known_mosaic, make_mosaic
 from app.services.upload_photo import upload_photo
 from app.web.fields import chosen_files, digest, idempotency_key, stream_of
@@ -26,7 +27,7 @@ NO_SET = "Choose a tile set: the small pictures your mosaic is made of."
 
 @blueprint.post("/mosaics")
 def mosaic() -> Response:
-    """Queue a mosaic and go to its page."""
+    """Queue a mosaic and go to its page; with the button `check` only say how photo and set fit."""
     form, options, mistakes = MakeForm.sent(request.form)
     files = chosen_files("photo")
     key = _key(form, options, files)
@@ -35,12 +36,25 @@ def mosaic() -> Response:
     form = _take_photo(form, files, mistakes)
     if form.tile_set is None:
         mistakes["tile_set"] = NO_SET
+    if request.form.get("check"):
+        _look(form)
+        return make_response(
+            make_page(form, mistakes=mistakes), BadInput.status if mistakes else 200
+        )
     if not mistakes:
         try:
             return _to(_make(form, options, key))
         except PersonError as mistake:
             mistakes[mistake.field or "form"] = mistake.sentence
     return make_response(make_page(form, mistakes=mistakes), BadInput.status)
+
+
+def _look(form: MakeForm) -> None:
+    if form.photo_id:
+        session = database()
+        look_at_photo(
+            session, parts().doorbell, browse.photo_for(session, owner_id(), form.photo_id)
+        )
 
 
 def _key(form: MakeForm, options: MosaicOptions, files: list[FileStorage]) -> str:

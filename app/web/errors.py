@@ -42,11 +42,13 @@ SENTENCES = {
     500: "Something broke on our side, and we wrote it down. What you had made and uploaded is safe. Try again in a moment.",
     503: "A part of Tessera does not answer just now. What you had made and uploaded is safe. Try again in a minute.",
 }
+PHOTO_TOO_LARGE = (
+    f"This photo is larger than {PHOTO_MAX_BYTES // MB} MB, the largest we take. "
+    "Save it smaller, go back and choose it again. Nothing was changed."
+)
 TOO_LARGE = {
-    "create.mosaic": (
-        f"This photo is larger than {PHOTO_MAX_BYTES // MB} MB, the largest we take. "
-        "Save it smaller, go back and choose it again. Nothing was changed."
-    ),
+    "create.mosaic": PHOTO_TOO_LARGE,
+    "preflight.photo": PHOTO_TOO_LARGE,
     "tiles.add": (
         f"One upload takes up to {UPLOAD_MAX_BYTES // (1000 * MB)} GB and {UPLOAD_MAX_FILES:,} files, and this was more. "
         "Go back and send the pictures in parts: a set can be added to as often as you like. Nothing was added."

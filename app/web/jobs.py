@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, stream_with_co
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.domain.errors import NotFound
 from app.models import Job, Source, TileSet
 from app.services import browse
 from app.services.cancel_job import cancel_job
@@ -70,5 +71,8 @@ def _snapshot(session: Session, owner: UUID, job_id: UUID) -> Snapshot:
 
 
 def _tile_set(session: Session, owner: UUID, job: Job) -> TileSet:
-    source = session.get_one(Source, job.source_id)
-    return browse.tile_set_for(session, owner, source.tile_set_id)
+    source = session.get(Source, job.source_id) if job.source_id else None
+    tile_set_id = source.tile_set_id if source else job.tile_set_id
+    if tile_set_id is None:
+        raise NotFound("This job has no page of its own.")
+    return browse.tile_set_for(session, owner, tile_set_id)

@@ -20,6 +20,7 @@ from app.web.fields import uuid_in
 from app.web.make_form import MakeForm
 from app.web.owner import owner_id
 from app.web.parts import database
+from app.web.preflight import preflight_of
 
 # As many as the style sheet can show in the well without a script.
 PHOTOS_OFFERED = 6
@@ -52,6 +53,7 @@ def make_page(
     form = replace(
         form, photo_id=_chosen_photo(form, photos), tile_set=_chosen_set(form, tile_sets)
     )
+    options = _options(form)
     return render_template(
         "make.html",
         form=form,
@@ -59,7 +61,8 @@ def make_page(
         mistakes=mistakes or {},
         photos=photos,
         tile_sets=tile_sets,
-        grid=_grid(form, photos),
+        grid=_grid(next((p for p in photos if p.id == form.photo_id), None), options),
+        preflight=options and preflight_of(session, owner, form, options),
         example=browse.example_mosaic(session),
         matchers=MATCHERS,
         placements=PLACEMENTS,
@@ -97,12 +100,19 @@ def _chosen_set(form: MakeForm, tile_sets: Sequence[TileSet]) -> UUID | None:
     return form.tile_set if form.tile_set in usable else next(iter(usable), None)
 
 
-def _grid(form: MakeForm, photos: Sequence[Photo]) -> GridSize | None:
-    photo = next((photo for photo in photos if photo.id == form.photo_id), None)
-    if photo is None:
+def _grid(photo: Photo | None, options: MosaicOptions | None) -> GridSize | None:
+    if photo is None or options is None:
         return None
     try:
-        across = MosaicOptions.parse(cells_across=form.look["cells_across"]).cells_across
-        return grid_size(photo.width, photo.height, across)
+        return grid_size(photo.width, photo.height, options.cells_across)
+    except BadInput:
+        return None
+
+
+def _options(form: MakeForm) -> MosaicOptions | None:
+    """As the fields stand; None where cells across are such that no grid follows."""
+    asked = ("penalty", "matcher", "cells_across")
+    try:
+        return MosaicOptions.parse(**{name: form.look[name] for name in asked})
     except BadInput:
         return None

@@ -42,6 +42,7 @@ class Card:
         return {
             JobState.QUEUED: "Waiting for its turn",
             JobState.RUNNING: f"Being made, {progress.percent} %",
+            JobState.SPLIT: f"Being made, {progress.percent} %",
             JobState.FAILED: "Could not be made",
             JobState.CANCELLED: "Cancelled",
         }.get(self.state, "Made")

@@ -17,6 +17,7 @@ SESSION_LIFETIME = timedelta(days=400)
 FORM_BYTES = MB
 BODY_MAX = {
     "create.mosaic": PHOTO_MAX_BYTES + FORM_BYTES,
+    "preflight.photo": PHOTO_MAX_BYTES + FORM_BYTES,
     "tiles.add": UPLOAD_MAX_BYTES + 4 * FORM_BYTES,
 }
 HEADERS = {

@@ -33,11 +33,34 @@ class SourceCard:
     def says(self) -> str:
         """How it ended."""
         if self.job.state == JobState.CANCELLED:
-            return "Cancelled; none of its pictures were added."
+            return f"Cancelled; {self._stay}"
         if self.job.state == JobState.FAILED:
-            return self.job.error or "It could not be read, and nothing of it was added."
-        taken = f"{self.source.taken:,} {'picture' if self.source.taken == 1 else 'pictures'} taken"
-        return f"{taken}, {self.source.refused:,} refused" if self.source.refused else taken
+            return self.job.error or f"It could not be read to its end; {self._stay}"
+        return ", ".join(self._counts)
+
+    @property
+    def _stay(self) -> str:
+        """What was read before the end came."""
+        taken = self.source.taken
+        if not taken:
+            return "none of its pictures were added."
+        return f"{_pictures(taken)} read before {'stays' if taken == 1 else 'stay'} in the set."
+
+    @property
+    def _counts(self) -> list[str]:
+        source = self.source
+        told = [f"{_pictures(source.taken)} taken"]
+        if source.near:
+            told.append(f"{source.near:,} of them much like another")
+        if source.duplicates:
+            told.append(f"{source.duplicates:,} there already")
+        if source.refused:
+            told.append(f"{source.refused:,} refused")
+        return told
+
+
+def _pictures(count: int) -> str:
+    return f"{count:,} {'picture' if count == 1 else 'pictures'}"
 
 
 def source_cards(session: Session, tile_set: TileSet) -> list[SourceCard]:

@@ -15,13 +15,13 @@ from app.services import browse
 from app.services.add_pictures import add_pictures
 from app.services.create_tile_set import create_tile_set
 from app.services.delete_tile_set import delete_tile_set
+from app.services.wall import has_times
+from app.web.coverage import coverage_of
 from app.web.fields import chosen_files, idempotency_key, new_form_key, size_of, stream_of
 from app.web.owner import owner_id
-from app.web.paging import Pages
 from app.web.parts import database, parts
 from app.web.sources import source_cards
-
-PER_PAGE = 240
+from app.web.tile_wall import wall_of
 
 blueprint = Blueprint("tiles", __name__)
 
@@ -48,7 +48,7 @@ def create() -> Response:
 @blueprint.get("/tiles/<uuid:tile_set_id>")
 def page(tile_set_id: UUID) -> str:
     """The wall of tiles, what is being read, what was refused and why."""
-    return _set_page(browse.tile_set_for(database(), owner_id(), tile_set_id))
+    return set_page(browse.tile_set_for(database(), owner_id(), tile_set_id))
 
 
 @blueprint.post("/tiles/<uuid:tile_set_id>")
@@ -72,7 +72,7 @@ def add(tile_set_id: UUID) -> Response:
         if mistake.field is None:
             raise
         return make_response(
-            _set_page(tile_set, mistakes={mistake.field: mistake.sentence}), mistake.status
+            set_page(tile_set, mistakes={mistake.field: mistake.sentence}), mistake.status
         )
     return _to(tile_set_id)
 
@@ -111,22 +111,28 @@ def _listing_page(*, name: str = "", mistakes: Mapping[str, str] | None = None) 
     )
 
 
-def _set_page(tile_set: TileSet, *, mistakes: Mapping[str, str] | None = None) -> str:
-    cards = source_cards(database(), tile_set)
+def set_page(
+    tile_set: TileSet, *, name: str | None = None, mistakes: Mapping[str, str] | None = None
+) -> str:
+    """The page of a set that the caller has already looked up. `name` is what was typed for a new one."""
+    session = database()
+    cards = source_cards(session, tile_set)
+    watched = tile_set.owner_id in {owner_id(), limits.SYSTEM_OWNER}
+    wall = wall_of(session, tile_set)
     return render_template(
         "tiles/page.html",
         tile_set=tile_set,
-        running=[card for card in cards if not card.progress.state.is_over],
+        running=[card for card in cards if not card.progress.state.is_over and watched],
         finished=[card for card in cards if card.progress.state.is_over],
-        pages=Pages.of(
-            tile_set.tile_count,
-            per_page=PER_PAGE,
-            endpoint="tiles.page",
-            tile_set_id=tile_set.id,
-        ),
-        mine=tile_set.owner_id == owner_id(),
+        wall=wall,
+        pages=wall.pages,
+        choosing="choose" in request.args,
+        has_times=has_times(session, tile_set),
+        coverage=coverage_of(tile_set),
+        mine=browse.is_mine(tile_set, owner_id()),
         form_key=new_form_key(),
-        mistakes=mistakes or {},
+        name=name,
+        mistakes={**wall.filters.mistakes, **(mistakes or {})},
         limits=limits,
     )
 

@@ -111,12 +111,16 @@ def _reading(
             files=[("sample-tiles.zip", stream)],
             idempotency_key=f"sample tiles {tile_set.id}",
         )
-    return session.scalars(select(Job.id).where(Job.source_id == source.id)).one()
+    return session.scalars(
+        select(Job.id).where(Job.source_id == source.id, Job.part.is_(None))
+    ).one()
 
 
 def _reading_into(session: Session, tile_set: TileSet) -> Job | None:
     into_it = select(Source.id).where(Source.tile_set_id == tile_set.id)
-    return session.scalars(select(Job).where(Job.source_id.in_(into_it))).first()
+    return session.scalars(
+        select(Job).where(Job.source_id.in_(into_it), Job.part.is_(None))
+    ).first()
 
 
 def _making(session: Session, doorbell: Doorbell) -> UUID:

@@ -14,7 +14,7 @@ from cli.stack.process import Process
 # Each open progress page holds a thread for its event stream.
 WEB_THREADS = 32
 # Two workers, so that a mosaic never waits behind a tile set being read: queues, and how many jobs at once.
-WORKERS = {"maker": ("interactive,mosaics", 2), "reader": ("libraries", 1)}
+WORKERS = {"maker": ("interactive,mosaics", 2), "reader": ("libraries", 2)}
 
 
 class Web(Process):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.domain.errors import BadSetting
@@ -17,6 +18,7 @@ from cli.stack.ports import free_port, is_free
 from cli.stack.postgres import Postgres
 from cli.stack.process import ROOT, NotStarted, Process
 from cli.stack.programs import WORKERS, Web, Worker
+from cli.stack.secret_files import write_private
 from cli.stack.signals import Stop, heard_when_asked, pause
 from cli.stack.supervisor import Supervisor
 from cli.stack.valkey import Valkey
@@ -58,6 +60,7 @@ def _run(lock: Lock, var: Path, arguments: argparse.Namespace) -> None:
     try:
         port = choose_port(arguments.port)
         own, environ = own_services(var)
+        leave_word(var, environ)
         web = start(supervisor, own, Web(port, logs(var), environ))
         supervisor.keep(*[Worker(name, logs(var), environ) for name in WORKERS])
         lock.say(web.address)
@@ -86,6 +89,12 @@ def own_services(var: Path) -> tuple[list[Process], dict[str, str]]:
     except BadSetting as error:
         raise NotStarted(f"{error}. The environment of this command says otherwise.") from error
     return [server for server in (postgres, valkey) if server], environ
+
+
+def leave_word(var: Path, environ: Mapping[str, str]) -> None:
+    """For commands that join a running stack, such as `tessera tiles`: where its services are."""
+    told = {name.upper(): environ.get(name.upper(), "") for name in Settings.__annotations__}
+    write_private(var / "secrets" / "environment.json", json.dumps(told))
 
 
 def start(supervisor: Supervisor, own: Sequence[Process], web: Web) -> Web:

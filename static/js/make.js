@@ -14,6 +14,9 @@ const cellsMax = Number(form.dataset.cellsMax);
 const count = new Intl.NumberFormat("en-GB");
 const TAKEN = ["image/jpeg", "image/png", "image/webp"];
 
+const sent = form.querySelector("[data-photo-sent]");
+let ticked = null; // the choice before a photo of one's own took its place
+let going = false;
 let own = null; // size of the photo from this machine, once one is chosen
 
 function say(sentence) {
@@ -32,6 +35,8 @@ function wrongWith(photo) {
 
 function forget() {
   file.value = "";
+  if (sent.checked && ticked) ticked.checked = true;
+  sent.disabled = true;
   own = null;
   chosen.hidden = true;
   form.classList.remove("has-file");
@@ -53,10 +58,25 @@ function preview() {
   form.classList.add("has-file");
 }
 
+// The photo travels while its owner still chooses the rest; until it is there, the form sends it as ever.
+async function send(photo) {
+  const body = new FormData();
+  body.set("csrf_token", form.elements.csrf_token.value);
+  body.set("photo", photo);
+  const answer = await fetch(form.dataset.photos, { method: "POST", body }).catch(() => null);
+  if (!answer?.ok || file.files[0] !== photo || going) return;
+  ticked = [...form.querySelectorAll("[name=photo_id]:checked")].find((one) => one !== sent) ?? ticked;
+  sent.value = (await answer.json()).id;
+  sent.checked = true;
+  sent.disabled = false;
+  file.value = "";
+  form.dispatchEvent(new Event("change"));
+}
+
 function size() {
   if (own) return own;
-  const ticked = form.querySelector("[name=photo_id]:checked");
-  return ticked && { width: Number(ticked.dataset.width), height: Number(ticked.dataset.height) };
+  const choice = form.querySelector("[name=photo_id]:checked");
+  return choice && { width: Number(choice.dataset.width), height: Number(choice.dataset.height) };
 }
 
 function factsOf(grid) {
@@ -79,6 +99,7 @@ cellsAcross.addEventListener("input", tell);
 chosen.addEventListener("load", () => {
   own = { width: chosen.naturalWidth, height: chosen.naturalHeight };
   tell();
+  send(file.files[0]);
 });
 chosen.addEventListener("error", () => {
   say("This file is not a picture we can read, whatever its name says. We take JPEG, PNG and WebP.");
@@ -119,10 +140,12 @@ addEventListener("drop", (event) => {
 const go = form.querySelector("[data-go]");
 const goSays = [...go.childNodes];
 form.addEventListener("submit", () => {
+  going = true;
   go.setAttribute("aria-disabled", "true");
   go.textContent = file.files.length ? "Sending the photo" : "Starting";
 });
 addEventListener("pageshow", () => {
+  going = false;
   go.removeAttribute("aria-disabled");
   go.replaceChildren(...goSays);
 });

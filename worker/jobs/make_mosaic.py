@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from sqlalchemy import select, update
@@ -23,9 +24,9 @@ from worker.errors import CannotBeDone, JobLost
 from worker.jobs.asked import settings_of, wishes_of
 from worker.jobs.results import Results, results
 from worker.jobs.stages import OPENING_TILES, READING_PHOTO, SAVING, SHOWING, MosaicProgress
-from worker.pack_tiles import PackTiles
+from worker.pack_tiles import PackTiles, tile_numbers
 from worker.progress import Progress
-from worker.tile_cache import PackRef
+from worker.tile_cache import Numbers, PackRef, Stock
 
 VIEW_LONG_SIDE = 1600
 PREVIEW_LONG_SIDE = 1200
@@ -69,7 +70,7 @@ def _order(session: Session, job: Claimed) -> Order:
     return Order(
         mosaic,
         mosaic.tile_set.generation,
-        [PackRef(p.id, p.key, p.thumbs_key, p.tiles) for p in packs],
+        [PackRef(p.id, p.key, p.thumbs_key, p.first_tile, p.tiles) for p in packs],
     )
 
 
@@ -84,12 +85,12 @@ class _Run:
 
     def make(self) -> None:
         """From photo to finished row."""
-        mosaic, cache = self.order.mosaic, self.context.cache
+        mosaic = self.order.mosaic
         photo = self._photo()
         self._show(photo_view_key=("photo.jpg", decode.jpeg_bytes(photo, long_side=VIEW_LONG_SIDE)))
         self.progress(OPENING_TILES)
-        assert mosaic.tile_set_id is not None  # noqa: S101 - _order refused it
-        index = cache.index(mosaic.tile_set_id, self.order.generation, self.order.packs)
+        stock = self._stock()
+        index = stock.index
         plan = build.make_plan(
             photo,
             index,
@@ -100,7 +101,7 @@ class _Run:
         )
         receipt = quality.receipt(plan, plan.grid.thumbs(photo), index)
         del photo  # up to 450 MB that rendering does not need
-        with self._tiles(plan) as tiles:
+        with self._tiles(plan, stock.numbers) as tiles:
             self.progress(SHOWING)
             self._show(
                 preview_key=(
@@ -119,7 +120,7 @@ class _Run:
             jpeg_bytes=jpeg.stat().st_size,
             png_key=self._put_file(png, "image/png"),
             png_bytes=png.stat().st_size,
-            receipt=receipt.as_dict() | {"tiles": sum(pack.tiles for pack in self.order.packs)},
+            receipt=receipt.as_dict() | {"tiles": len(index)},
         )
 
     def show_nothing(self) -> None:
@@ -135,13 +136,26 @@ class _Run:
         self.context.storage.download(self.order.mosaic.photo.key, place)
         return decode.read_photo(place)
 
-    def _tiles(self, plan: Plan) -> PackTiles:
-        assert self.order.mosaic.tile_set_id is not None  # noqa: S101 - _order refused it
-        used = np.unique(plan.assignment).tolist()
+    def _stock(self) -> Stock:
+        order, sessions = self.order, self.context.sessions
+        return self.context.cache.stock(
+            self._tile_set_id,
+            order.generation,
+            order.packs,
+            lambda: tile_numbers(sessions, self._tile_set_id),
+        )
+
+    def _tiles(self, plan: Plan, numbers: Numbers) -> PackTiles:
+        used, packs = np.unique(plan.assignment), self.order.packs
         with self.context.sessions() as session:
             return PackTiles.of_plan(
-                session, self.context.cache, self.order.mosaic.tile_set_id, self.order.packs, used
+                session, self.context.cache, self._tile_set_id, packs, used, numbers=numbers
             )
+
+    @property
+    def _tile_set_id(self) -> UUID:
+        assert self.order.mosaic.tile_set_id is not None  # noqa: S101 - _order refused it
+        return self.order.mosaic.tile_set_id
 
     def _key(self, name: str) -> str:
         return result_key(self.job.owner_id, self.order.mosaic.id, self.job.token, name)

@@ -7,69 +7,130 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.services.keys import pack_key, thumbs_key
-from engine.types import Thumb, TileRead
+from engine.tile_batch import TileBatch
+from engine.types import Thumbs
 from worker.jobs.results import Results
+from worker.jobs.strip import STRIP_TILES
 
-# 190,000 tiles are about 50 objects of some 16 MB: few enough to list, small enough to fetch for a single plan.
-PACK_TILES = 4096
+# 190,000 tiles are about 50 objects of some 30 MB: few enough to list, small enough to fetch for a single plan.
+PACK_TILES = 8192
 
 
-@dataclass
+@dataclass(frozen=True)
 class Packed:
-    """A pack that is in storage, and where in it each tile lies."""
+    """A pack that is in storage: its tiles are numbered `first` onwards, and lie in it one after the other."""
 
     id: UUID
     key: str
     thumbs_key: str
-    bytes: int
-    places: list[tuple[int, int, str]] = field(default_factory=list)
+    size: int
+    first: int
+    names: list[str]
+    digests: list[bytes]
+    lengths: NDArray[np.int64]
+    phashes: NDArray[np.int64]
+    thumbs: Thumbs
+    times_ms: list[int | None]
+    families: list[int | None]
+
+
+@dataclass
+class _Open:
+    """What is not in a pack yet."""
+
+    jpegs: list[bytes | bytearray | memoryview] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    lengths: list[NDArray[np.int64]] = field(default_factory=list)
+    phashes: list[NDArray[np.int64]] = field(default_factory=list)
+    thumbs: list[Thumbs] = field(default_factory=list)
+    times_ms: list[int | None] = field(default_factory=list)
+    families: list[int | None] = field(default_factory=list)
 
 
 class Packer:
     """Collects tiles and writes a pack whenever it is full; memory holds one pack."""
 
-    def __init__(self, results: Results, owner_id: UUID, tile_set_id: UUID, token: UUID) -> None:
+    def __init__(
+        self, results: Results, owner_id: UUID, tile_set_id: UUID, token: UUID, first: int
+    ) -> None:
+        """`first`: the number of the first tile that comes."""
         self.packs: list[Packed] = []
+        # Tiles of the first pack, as far from each other as they can be.
+        self.sample: list[bytes] = []
         self._results = results
         self._ids = (owner_id, tile_set_id, token)
-        self._body = io.BytesIO()
-        self._thumbs: list[Thumb] = []
-        self._places: list[tuple[int, int, str]] = []
+        self._first = first
+        self._open = _Open()
 
-    @property
-    def taken(self) -> int:
-        """Tiles so far."""
-        return sum(len(pack.places) for pack in self.packs) + len(self._places)
-
-    def add(self, tile: TileRead) -> None:
-        """Append a tile."""
-        self._places.append((self._body.tell(), len(tile.jpeg), tile.name))
-        self._body.write(tile.jpeg)
-        self._thumbs.append(tile.thumb)
-        if len(self._places) == PACK_TILES:
-            self.flush()
+    def add(self, batch: TileBatch) -> None:
+        """Append tiles."""
+        held = self._open
+        held.jpegs.append(batch.jpegs)
+        held.names += batch.names
+        held.digests += batch.digests
+        held.lengths.append(batch.lengths)
+        held.phashes.append(batch.phashes)
+        held.thumbs.append(batch.thumbs)
+        held.times_ms += batch.times_ms or [None] * len(batch)
+        held.families += batch.families or [None] * len(batch)
+        while len(self._open.names) >= PACK_TILES:
+            self._write(PACK_TILES)
 
     def flush(self) -> None:
         """Write what is left."""
-        if not self._places:
-            return
+        if self._open.names:
+            self._write(len(self._open.names))
+
+    def _write(self, count: int) -> None:
+        held = self._open
+        lengths, phashes = np.concatenate(held.lengths), np.concatenate(held.phashes)
+        thumbs = np.concatenate(held.thumbs)
+        size = int(lengths[:count].sum())
+        body = b"".join(held.jpegs)
+        rest, body = body[size:], body[:size]  # of a whole pack: nothing, and itself
+        self.sample = self.sample or _sampled(body, lengths[:count])
         number = len(self.packs)
-        body = self._body.getvalue()
-        thumbs = io.BytesIO()
-        np.save(thumbs, np.stack(self._thumbs))
+        kind = "application/octet-stream"
         self.packs.append(
             Packed(
-                id=uuid4(),
-                key=self._results.put(
-                    pack_key(*self._ids, number), body, "application/octet-stream"
-                ),
-                thumbs_key=self._results.put(
-                    thumbs_key(*self._ids, number), thumbs.getvalue(), "application/octet-stream"
-                ),
-                bytes=len(body),
-                places=self._places,
+                uuid4(),
+                self._results.put(pack_key(*self._ids, number), body, kind),
+                self._results.put(thumbs_key(*self._ids, number), _npy(thumbs[:count]), kind),
+                size,
+                self._first,
+                held.names[:count],
+                held.digests[:count],
+                lengths[:count],
+                phashes[:count],
+                thumbs[:count],
+                held.times_ms[:count],
+                held.families[:count],
             )
         )
-        self._body, self._thumbs, self._places = io.BytesIO(), [], []
+        self._first += count
+        self._open = _Open(
+            [rest],
+            held.names[count:],
+            held.digests[count:],
+            [lengths[count:]],
+            [phashes[count:]],
+            [thumbs[count:]],
+            held.times_ms[count:],
+            held.families[count:],
+        )
+
+
+def _sampled(jpegs: bytes, lengths: NDArray[np.int64]) -> list[bytes]:
+    ends = lengths.cumsum()
+    places = np.unique(np.linspace(0, len(lengths) - 1, STRIP_TILES).astype(np.intp))
+    return [jpegs[ends[i] - lengths[i] : ends[i]] for i in places]
+
+
+def _npy(array: Thumbs) -> bytes:
+    out = io.BytesIO()
+    np.save(out, array)
+    return out.getvalue()

@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import JobKind, JobState, Queue
 from app.factory import create_app
-from app.models import Job, Mosaic, Pack, Refusal, Source, Tile, TileSet
+from app.models import Job, Mosaic, Pack, Refusal, Sheet, Source, Tile, TileSet
 from app.services.owners import ensure_owner
 from app.services.upload_photo import upload_photo
 
@@ -90,6 +91,7 @@ class Belongings:
     finished: Mosaic
     running: Mosaic
     reading: Job
+    source_id: UUID
 
     @property
     def addresses(self):
@@ -100,6 +102,8 @@ class Belongings:
             "mosaic_id": self.finished.id,
             "job_id": self.finished.job.id,
             "number": 1,
+            "sheet": 0,
+            "source_id": self.source_id,
             "kind": "jpg",
         }
 
@@ -119,6 +123,7 @@ class Maker:
             finished=self.mosaic(photo, tile_set),
             running=self.mosaic(photo, tile_set, state=JobState.RUNNING),
             reading=self.source(tile_set, state=JobState.RUNNING),
+            source_id=self.session.scalars(select(Tile.source_id)).first(),
         )
 
     def photo(self, owner_id, name="grandma_1984.jpg", size=(600, 400)):
@@ -132,7 +137,14 @@ class Maker:
 
     def tile_set(self, owner_id, *, tiles=3, name="Lake house"):
         ensure_owner(self.session, owner_id)
-        tile_set = TileSet(owner_id=owner_id, name=name, tile_count=tiles, generation=1)
+        tile_set = TileSet(
+            owner_id=owner_id,
+            name=name,
+            tile_count=tiles,
+            next_number=tiles,
+            generation=1,
+            shared=owner_id == SYSTEM_OWNER,
+        )
         self.session.add(tile_set)
         self.session.flush()
         if tiles:
@@ -169,9 +181,31 @@ class Maker:
                     length=len(body),
                     source_id=source.source_id,
                     name=f"{number}.jpg",
+                    lab_l=400,
+                    lab_a=10 * number,
+                    lab_b=0,
                 )
             )
             at += len(body)
+        self.draw(tile_set)
+
+    def draw(self, tile_set):
+        """A sheet of the first tiles, as a survey would have made it."""
+        key = f"o/{tile_set.owner_id}/tile-sets/{tile_set.id}/sheets"
+        body = jpeg((1024, 1024))
+        self.storage.put(key, b"before" + body)
+        until = min(tile_set.tile_count, 256)
+        self.session.add(
+            Sheet(
+                tile_set_id=tile_set.id,
+                number=0,
+                key=key,
+                offset=6,
+                length=len(body),
+                until=until,
+                tiles=until,
+            )
+        )
 
     def source(self, tile_set, *, state=JobState.SUCCEEDED, refused=(), commit=True):
         source = Source(

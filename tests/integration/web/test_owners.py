@@ -14,12 +14,14 @@ NAMES_NOTHING = {
     "look.theme",
     "make.page",
     "mosaics.gallery",
+    "preflight.live",
+    "preflight.photo",
     "static",
     "tiles.create",
     "tiles.listing",
 }
 # Changing what is shared, or asking whether to.
-ONLY_MINE = {"mosaics.delete_page", "tiles.delete_page"}
+ONLY_MINE = {"keeping.remove_source_page", "mosaics.delete_page", "tiles.delete_page"}
 
 
 def routes(app, belongings):

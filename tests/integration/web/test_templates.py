@@ -27,6 +27,7 @@ def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch
         "/tiles",
         f"/tiles/{mine.tile_set.id}",
         f"/tiles/{shared.tile_set.id}",
+        f"/tiles/{mine.tile_set.id}/t/1",
         f"/jobs/{cancelled.job.id}/events",
         "/nothing",
     ):

@@ -23,13 +23,15 @@ from worker.tile_cache import TileCache
 
 @pytest.fixture
 def workshop(sessions, storage, bell, tmp_path):
-    return Context(
+    context = Context(
         sessions=sessions,
         storage=storage,
         doorbell=bell,
         cache=TileCache(tmp_path / "tile-cache", storage, 10**9),
         stopping=threading.Event(),
     )
+    yield context
+    context.desk.clear()
 
 
 def jpeg(pixels, **options):

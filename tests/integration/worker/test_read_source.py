@@ -72,7 +72,7 @@ def test_a_set_grows_and_old_tiles_keep_their_numbers(
 ):
     monkeypatch.setattr(packing, "PACK_TILES", 16)
     first = session.scalars(select(Pack)).one()
-    upload(*pictures[:40], tile_set=tile_set)
+    upload(*[(name, body + b"\0") for name, body in pictures[:40]], tile_set=tile_set)
     assert run_next(workshop, Queue.LIBRARIES)
     session.expire_all()
     assert (tile_set.tile_count, tile_set.generation) == (440, 2)

@@ -1,6 +1,7 @@
 """Tile sets on a worker's disk."""
 
 import io
+import itertools
 import os
 from uuid import uuid4
 
@@ -30,6 +31,8 @@ def counting(storage):
 
 @pytest.fixture
 def pack(storage):
+    following = itertools.count(step=10_000)
+
     def put(tiles=3, size=1000):
         pack_id = uuid4()
         rng = np.random.default_rng(pack_id.int % 2**32)
@@ -37,25 +40,82 @@ def pack(storage):
         np.save(thumbs, rng.integers(0, 255, (tiles, 5, 5, 3), np.uint8))
         storage.put(f"o/{pack_id}.jpegs", bytes(size))
         storage.put(f"o/{pack_id}.npy", thumbs.getvalue())
-        return PackRef(pack_id, f"o/{pack_id}.jpegs", f"o/{pack_id}.npy", tiles)
+        return PackRef(pack_id, f"o/{pack_id}.jpegs", f"o/{pack_id}.npy", next(following), tiles)
 
     return put
 
 
-def test_an_unchanged_set_is_not_read_twice(tmp_path, counting, pack):
-    cache, tile_set, packs = TileCache(tmp_path / "c", counting, 10**9), uuid4(), [pack(), pack()]
-    first = cache.index(tile_set, 1, packs)
-    assert len(counting.fetched) == 2
-    again = TileCache(tmp_path / "c", counting, 10**9).index(tile_set, 1, packs)
-    assert len(counting.fetched) == 2
-    assert np.array_equal(first.thumbs, again.thumbs)
+def numbers_of(packs):
+    """As the database would give them."""
+    return np.concatenate([pack.first_tile + np.arange(pack.tiles) for pack in packs])
 
 
-def test_a_grown_set_reads_only_what_is_new(tmp_path, counting, pack):
-    cache, tile_set, packs = TileCache(tmp_path / "c", counting, 10**9), uuid4(), [pack(), pack(2)]
-    cache.index(tile_set, 1, packs[:1])
-    assert len(cache.index(tile_set, 2, packs)) == 5
+@pytest.fixture
+def stock(tmp_path, counting):
+    """What a worker that starts anew has of a set with these packs."""
+    tile_set_id = uuid4()
+
+    def ask(generation, packs, numbers=None):
+        numbers = numbers_of(packs) if numbers is None else numbers
+        cache = TileCache(tmp_path / "c", counting, 10**9)
+        return cache.stock(tile_set_id, generation, packs, lambda: numbers)
+
+    return ask
+
+
+def thumbs_of(storage, pack):
+    return np.load(io.BytesIO(storage.get(pack.thumbs_key)))
+
+
+def test_an_unchanged_set_is_not_read_twice(stock, counting, pack):
+    packs = [pack(), pack()]
+    first = stock(1, packs)
+    assert first.numbers.tolist() == [0, 1, 2, 10_000, 10_001, 10_002]
+    assert len(counting.fetched) == 2
+    again = stock(1, packs, numbers=None)
+    assert len(counting.fetched) == 2
+    assert np.array_equal(first.index.thumbs, again.index.thumbs)
+    assert np.array_equal(first.numbers, again.numbers)
+
+
+def test_a_grown_set_reads_only_what_is_new(stock, counting, pack):
+    packs = [pack(), pack(2)]
+    stock(1, packs[:1])
+    assert len(stock(2, packs).index) == 5
     assert counting.fetched == [packs[0].thumbs_key, packs[1].thumbs_key]
+
+
+def test_a_grown_index_is_that_of_all_its_tiles(stock, counting, storage, pack, tmp_path):
+    packs = [pack(2100), pack(30)]
+    stock(1, packs[:1])
+    for file in tmp_path.glob("c/thumbs-*"):
+        file.unlink()
+    grown = stock(2, packs)
+    assert counting.fetched[1:] == [packs[1].thumbs_key]  # nothing of the old
+    whole = np.concatenate([thumbs_of(storage, p) for p in packs])
+    assert np.array_equal(grown.index.thumbs, whole)
+    assert np.array_equal(grown.numbers, numbers_of(packs))
+
+
+def test_removed_tiles_leave_the_index_and_others_keep_their_numbers(stock, storage, pack):
+    packs = [pack(), pack()]
+    stock(1, packs)
+    left = np.array([0, 2, 10_001])
+    after = stock(2, packs, left)
+    assert after.numbers.tolist() == [0, 2, 10_001]
+    whole = np.concatenate([thumbs_of(storage, p) for p in packs])
+    assert np.array_equal(after.index.thumbs, whole[[0, 2, 4]])
+
+
+def test_a_pack_that_was_emptied_is_not_fetched(stock, counting, pack):
+    packs = [pack(), pack()]
+    stock(1, packs, np.array([10_000, 10_002]))
+    assert counting.fetched == [packs[1].thumbs_key]
+
+
+def test_tiles_that_came_while_the_packs_were_looked_up_are_for_the_next_generation(stock, pack):
+    packs = [pack(), pack()]
+    assert stock(1, packs[:1], numbers_of(packs)).numbers.tolist() == [0, 1, 2]
 
 
 def test_what_was_used_longest_ago_goes_first(tmp_path, counting, pack):

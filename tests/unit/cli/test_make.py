@@ -75,7 +75,7 @@ def test_the_second_run_reuses_the_index_and_says_so(
     first, second = tmp_path / "1.png", tmp_path / "2.png"
     assert make(photo, tiles, "-o", first) == 0
     capsys.readouterr()
-    monkeypatch.setattr(library, "read_tiles", pytest.fail)
+    monkeypatch.setattr(library, "read_batches", pytest.fail)
     assert make(photo, tiles, "-o", second) == 0
     assert "Reusing the index of" in capsys.readouterr().out
     assert first.read_bytes() == second.read_bytes()

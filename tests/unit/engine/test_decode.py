@@ -83,7 +83,7 @@ def test_a_tile_of_too_many_bytes_is_refused(encoded, corners, monkeypatch):
 def test_large_files_fill_a_batch(encoded, corners, monkeypatch):
     monkeypatch.setattr(decode, "BATCH_BYTES", 1_000)
     files = [(str(i), encoded(corners, "PNG") + bytes(600)) for i in range(5)]
-    assert [len(batch) for batch in decode._batches(files)] == [2, 2, 1]
+    assert [len(batch) for batch in decode.batches(files)] == [2, 2, 1]
 
 
 def test_files_are_taken_a_few_batches_ahead_at_most(encoded, corners, monkeypatch):

@@ -2,6 +2,8 @@
 
 import io
 import resource
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,14 @@ def our_own_seconds():
     before = resource.getrlimit(resource.RLIMIT_CPU)
     yield
     resource.setrlimit(resource.RLIMIT_CPU, before)
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked(monkeypatch):
+    """In place of the test run's own input, which is no pipe."""
+    with Path("/dev/null").open() as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        yield
 
 
 def ask(*batches):

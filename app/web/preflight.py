@@ -1,0 +1,82 @@
+"""How photo and set fit, told before the mosaic is made: beside the form, live, or on pressing a button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from flask import Blueprint, make_response, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.domain.errors import BadInput, PersonError
+from app.domain.options import DEFAULT_MATCHER, MosaicOptions
+from app.domain.preflight import CELLS_A_TILE, Fit
+from app.services.ask_to_look import look_at_photo
+from app.services.fit import fit_of, is_being_looked_at
+from app.services.upload_photo import upload_photo
+from app.web.fields import chosen_files, stream_of
+from app.web.make_form import MakeForm
+from app.web.owner import owner_id
+from app.web.parts import database, parts
+
+blueprint = Blueprint("preflight", __name__)
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What the sentence is made of. `waiting`: a worker is about to know more."""
+
+    fit: Fit
+    penalty: float
+    waiting: bool
+    cells_a_tile: int = CELLS_A_TILE
+
+
+def preflight_of(
+    session: Session, owner: UUID, form: MakeForm, options: MosaicOptions
+) -> Preflight | None:
+    """None where photo, set or grid are not such that a mosaic could be made."""
+    if not form.photo_id or not form.tile_set:
+        return None
+    # Asked first: what a worker finds out in between is in the answer, and else there is another question.
+    waiting = is_being_looked_at(session, form.photo_id, form.tile_set)
+    try:
+        found = fit_of(
+            session,
+            owner_id=owner,
+            photo_id=form.photo_id,
+            tile_set_id=form.tile_set,
+            options=options,
+        )
+    except PersonError:
+        return None
+    # The number of uses was fitted to one matcher; of the others it would be a tale.
+    if options.matcher != DEFAULT_MATCHER:
+        found = replace(found, most_used=None)
+    return Preflight(found, options.penalty, waiting)
+
+
+@blueprint.get("/preflight")
+def live() -> str:
+    """The sentence alone, for the fields as they stand."""
+    form, options, mistakes = MakeForm.sent(request.args)
+    found = None if mistakes else preflight_of(database(), owner_id(), form, options)
+    return render_template("make/preflight.html", preflight=found)
+
+
+@blueprint.post("/photos")
+def photo() -> Response:
+    """Take a photo before the form is sent, so that it can be looked at meanwhile. Answers with its choice."""
+    files = chosen_files("photo")
+    if not files:
+        raise BadInput("Choose a photo first.", field="photo")
+    taken = upload_photo(
+        database(),
+        parts().storage,
+        owner_id=owner_id(),
+        name=files[0].filename or "",
+        stream=stream_of(files[0]),
+    )
+    look_at_photo(database(), parts().doorbell, taken)
+    return make_response({"id": str(taken.id), "width": taken.width, "height": taken.height}, 201)

@@ -1,0 +1,40 @@
+"""One tile of a set, large, with what is known of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from app.domain.colors import Lab, name_of, rgb_of
+from app.domain.timecodes import time_code
+from app.services import browse
+from app.services.tile_page import tile_page
+from app.web.owner import owner_id
+from app.web.parts import database
+from app.web.wanted import Filters
+
+blueprint = Blueprint("tile", __name__)
+
+
+@blueprint.get("/tiles/<uuid:tile_set_id>/t/<int:number>")
+def page(tile_set_id: UUID, number: int) -> str:
+    """The picture, its file's name, and for a film where in it that was."""
+    found = tile_page(database(), owner_id(), tile_set_id, number)
+    args = Filters.asked().args
+    if request.args.get("page", 1, type=int) > 1:
+        args["page"] = request.args["page"]
+    return render_template(
+        "tiles/tile.html",
+        view=found,
+        color=hex_of(found.lab) if found.lab else None,
+        color_name=name_of(found.lab) if found.lab else None,
+        at=time_code(found.tile.time_ms) if found.tile.time_ms is not None else None,
+        args=args,
+        mine=browse.is_mine(found.tile_set, owner_id()),
+    )
+
+
+def hex_of(color: Lab) -> str:
+    """For a style sheet or a colour field; a colour that no screen shows as the grey of its lightness."""
+    return "#{:02x}{:02x}{:02x}".format(*(rgb_of(color) or rgb_of((color[0], 0, 0)) or (0, 0, 0)))

@@ -1,0 +1,1 @@
+"""Figures of tile libraries: `python -m benchmarks.ingest`."""

@@ -1,0 +1,123 @@
+"""Many pictures to tiles at once, in the decoding child: decoded one by one, described together."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine import pictures, plain_jpeg
+from engine.errors import Unreadable
+from engine.limits import THUMB_PX, TILE_MAX_PIXELS
+from engine.tile_batch import Answer
+from engine.types import Pixels, Thumbs
+
+HUNGRY = "This picture needs more memory than we give one picture. Make it smaller and try again."
+QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 90]
+# A perceptual hash compares neighbours among 9 x 8 fields: 64 bits.
+FIELDS_ACROSS, FIELDS_DOWN = 9, 8
+# Pillow's weights for grey, in the order blue, green, red.
+_GREY = np.array([114, 587, 299]) / 1000
+
+Sums = NDArray[np.int32]
+
+
+def cut_tiles(files: Sequence[bytes], tile_px: int) -> Answer:
+    """The answer to a batch of files: the largest centred square of each, at most `tile_px` wide, or why not."""
+    bodies: list[bytes] = []
+    taken = np.zeros(len(files), bool)
+    tables: list[Sums] = []
+    sides: list[int] = []
+    for place, data in enumerate(files):
+        try:
+            square = _square(data, tile_px)
+            body = cv2.imencode(".jpg", square, QUALITY)[1].tobytes()
+            table = _corners(square)
+        except Unreadable as error:
+            body = str(error).encode()
+        except MemoryError:
+            body = HUNGRY.encode()
+        except Exception:  # noqa: BLE001  # decoders raise anything on damaged input, and all of it means the same
+            body = pictures.DAMAGED.encode()
+        else:
+            taken[place] = True
+            tables.append(table)
+            sides.append(len(square))
+        bodies.append(body)
+    lengths = np.array([len(body) for body in bodies], np.int64)
+    thumbs, phashes = _described(tables, sides)
+    return Answer(taken, lengths, thumbs, phashes, b"".join(bodies))
+
+
+def _square(data: bytes, tile_px: int) -> Pixels:
+    """(side, side, 3), blue first. Raises Unreadable."""
+    size = plain_jpeg.size(data)
+    if size is None or min(size) < THUMB_PX or size[0] * size[1] > TILE_MAX_PIXELS:
+        return _blue_first(pictures.square(data, tile_px))
+    pixels = plain_jpeg.decode(data, min(size), tile_px)
+    if pixels is None:
+        raise Unreadable(pictures.DAMAGED)
+    height, width, _ = pixels.shape
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    square: Pixels = pixels[top : top + side, left : left + side]
+    if side > tile_px:
+        small = pictures.smaller(Image.fromarray(square), tile_px)
+        return np.asarray(small)
+    return square
+
+
+def _blue_first(picture: Image.Image) -> Pixels:
+    pixels: Pixels = np.asarray(picture)[:, :, ::-1]
+    return np.ascontiguousarray(pixels)
+
+
+@functools.lru_cache(maxsize=1024)
+def _grid(side: int) -> NDArray[np.intp]:
+    """Where in the summed area table of a square the fields of thumb and hash meet, in whole pixels."""
+    thumb, down, across = (
+        np.linspace(0, side, n + 1).round().astype(np.intp)
+        for n in (THUMB_PX, FIELDS_DOWN, FIELDS_ACROSS)
+    )
+    rows, columns = np.concatenate([thumb, down]), np.concatenate([thumb, across])
+    grid: NDArray[np.intp] = rows[:, np.newaxis] * (side + 1) + columns
+    return grid
+
+
+def _corners(square: Pixels) -> Sums:
+    """The summed area table [1]_ of a square at the corners of all fields.
+
+    .. [1] Crow (1984): Summed-area tables for texture mapping. :DOI:`10.1145/800031.808600`
+    """
+    table: Any = cv2.integral(square)
+    corners: Sums = table.reshape(-1, 3).take(_grid(len(square)), axis=0)
+    return corners
+
+
+def _described(tables: list[Sums], sides: list[int]) -> tuple[Thumbs, NDArray[np.int64]]:
+    """Thumbs and perceptual hashes of all squares."""
+    if not tables:
+        return np.empty((0, THUMB_PX, THUMB_PX, 3), np.uint8), np.empty(0, np.int64)
+    table, side = np.stack(tables), np.array(sides)
+    split = THUMB_PX + 1
+    thumbs = _means(table[:, :split, :split], side, THUMB_PX, THUMB_PX)[..., ::-1]
+    fields = _means(table[:, split:, split:], side, FIELDS_DOWN, FIELDS_ACROSS) @ _GREY
+    lighter = fields[:, :, :-1] > fields[:, :, 1:]
+    bits = np.packbits(lighter.reshape(len(table), 64), axis=1)
+    return (thumbs + 0.5).astype(np.uint8), bits.view(">i8").reshape(-1).astype(np.int64)
+
+
+def _means(table: Sums, side: NDArray[np.int64], down: int, across: int) -> NDArray[np.float64]:
+    sums = np.diff(np.diff(table, axis=1), axis=2)
+    heights, widths = (
+        np.diff(np.rint(side[:, np.newaxis] * (np.arange(n + 1) / n)), axis=1)
+        for n in (down, across)
+    )
+    areas = heights[:, :, np.newaxis] * widths[:, np.newaxis]
+    means: NDArray[np.float64] = sums / np.maximum(areas, 1)[..., np.newaxis]
+    return means

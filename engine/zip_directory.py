@@ -1,0 +1,210 @@
+"""The directory at the end of a zip: found, counted and cut into slices before a single member is opened.
+
+The format is PKWARE's APPNOTE 6.3. Slices let several workers read one zip, each its own bytes of it.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
+
+from engine.errors import BadArchive
+from engine.limits import ZIP_MAX_DIRECTORY_BYTES, ZIP_MAX_ENTRIES
+
+ReadAt = Callable[[int, int], bytes]
+"""`length` bytes from `start`, fewer where the file ends: read(start, length)."""
+
+NO_ZIP = "This is not a zip that can be opened: it is damaged, or not a zip at all. Make it again and add it once more."
+TOO_MANY = "This zip has more than {:,} files. Split it into several and add each."
+
+_END = struct.Struct("<4s4H2LH")
+_LOCATOR = struct.Struct("<4sLQL")
+_END_64 = struct.Struct("<4sQ2H2L4Q")
+_ENTRY = struct.Struct("<4s2xHHH4xLLLHHH2x2xLL")
+_END_MARK, _LOCATOR_MARK, _END_64_MARK = b"PK\x05\x06", b"PK\x06\x07", b"PK\x06\x06"
+_MEMBER_MARK = b"PK\x01\x02"
+_COMMENT_MAX = 65_535
+# "See the extra field": sizes and places beyond 4 GB.
+_LARGE = 0xFFFFFFFF
+_ZIP64 = 1
+_UTF8 = 0x800
+# So that a slice begins where it should although 1 / 50 is no number of a computer's.
+ROUNDING = 1e-9
+# 6.3, the last version of the format there is.
+_VERSION_MAX = 63
+
+
+class Member(NamedTuple):
+    """What the directory says of a member; `at` is where its own header lies in the file."""
+
+    name: str
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    unpacked: int
+    mode: int
+    at: int
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some members of a zip that follow each other: the part of its directory that lists them, and where they end.
+
+    start, length : of that part in the file; count : members in it.
+    until : the file's byte at which the members' own bytes end at the latest.
+    shift : bytes that were put in front of the zip after it was made.
+    unpacked : bytes that they unpack to; before : that all members before them do.
+    """
+
+    start: int
+    length: int
+    count: int
+    until: int
+    shift: int
+    unpacked: int
+    before: int
+
+
+class Listed(NamedTuple):
+    """Where a member stands in the directory, where it lies in the file, and how many bytes it unpacks to."""
+
+    listed_at: int
+    at: int
+    unpacked: int
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A zip's directory, whole: `data`, found at `start`, and what it lists."""
+
+    data: bytes
+    start: int
+    shift: int
+    listed: list[Listed]
+
+    def slices(self, members: int, unpacked_bytes: int) -> list[Slice]:
+        """The directory in slices of the same work each: about so many members at most, or so many bytes.
+
+        There is one slice alone where members do not lie in the order of the directory.
+        """
+        listed = self.listed
+        if any(one.at >= next_.at for one, next_ in pairwise(listed)):
+            members, unpacked_bytes = len(listed), 1 << 62
+        bytes_before = [0, *accumulate(entry.unpacked for entry in listed)]
+        # What comes before each member, in full slices: by whichever of the two limits asks for more of them.
+        by_count = len(listed) / members >= bytes_before[-1] / unpacked_bytes
+        work = [
+            n / members if by_count else size / unpacked_bytes
+            for n, size in enumerate(bytes_before)
+        ]
+        scale = math.ceil(work[-1]) / (work[-1] or 1)
+        turns = [int(done * scale + ROUNDING) for done in work[:-1]]
+        cuts = [n for n, turn in enumerate(turns) if n == 0 or turn != turns[n - 1]]
+        return [
+            self._slice(first, bytes_before[first], end, bytes_before[end])
+            for first, end in pairwise([*cuts, len(listed)] if cuts else [])
+        ]
+
+    def whole(self) -> Slice:
+        """All members in one slice."""
+        return Slice(self.start, len(self.data), 0, self.start, self.shift, 0, 0)
+
+    def _slice(self, first: int, before: int, end: int, after: int) -> Slice:
+        at, stop, until = self.listed[first].listed_at, len(self.data), self.start
+        if end < len(self.listed):
+            stop, until = self.listed[end].listed_at, self.listed[end].at
+        return Slice(
+            self.start + at, stop - at, end - first, until, self.shift, after - before, before
+        )
+
+
+def find_directory(read: ReadAt, size: int) -> Directory:
+    """The directory of a zip of `size` bytes. Raises BadArchive: no zip, damaged, in several files, or too many members."""
+    tail_at = max(0, size - _END.size - _COMMENT_MAX)
+    tail = read(tail_at, size - tail_at)
+    end = tail.rfind(_END_MARK)
+    if end < 0 or len(tail) - end < _END.size:
+        raise BadArchive(NO_ZIP)
+    _, disk, _, _, _, length, start, _ = _END.unpack_from(tail, end)
+    at = tail_at + end
+    locator = read(at - _LOCATOR.size, _LOCATOR.size) if at >= _LOCATOR.size else b""
+    if locator.startswith(_LOCATOR_MARK):
+        at -= _LOCATOR.size + _END_64.size
+        end_64 = read(max(0, at), _END_64.size)
+        if len(end_64) < _END_64.size or not end_64.startswith(_END_64_MARK):
+            raise BadArchive(NO_ZIP)
+        *_, disk, _, _, _, length, start = _END_64.unpack(end_64)
+    if length > ZIP_MAX_DIRECTORY_BYTES:
+        raise BadArchive(TOO_MANY.format(ZIP_MAX_ENTRIES))
+    place = at - length
+    if disk or place < start:
+        raise BadArchive(NO_ZIP)
+    data = read(place, length)
+    if len(data) < length:
+        raise BadArchive(NO_ZIP)
+    return Directory(data, place, place - start, _listed(data, place - start))
+
+
+def members_of(data: bytes, shift: int) -> list[Member]:
+    """The members that a slice of a directory lists. Raises BadArchive where it is damaged."""
+    return [_member(data, shift, at, fields) for at, fields in _entries(data)]
+
+
+def _listed(data: bytes, shift: int) -> list[Listed]:
+    """Counted before anything is made of them."""
+    if data.count(_MEMBER_MARK) > ZIP_MAX_ENTRIES:
+        raise BadArchive(TOO_MANY.format(ZIP_MAX_ENTRIES))
+    return [
+        Listed(at, fields[11] + shift, fields[6])
+        if _LARGE not in fields[5:]
+        else Listed(at, (member := _member(data, shift, at, fields)).at, member.unpacked)
+        for at, fields in _entries(data)
+    ]
+
+
+def _entries(data: bytes) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Each member's fields, and where in the directory they are."""
+    at, unpack = 0, _ENTRY.unpack_from
+    try:
+        while at < len(data):
+            fields = unpack(data, at)
+            if fields[0] != _MEMBER_MARK or fields[1] > _VERSION_MAX:
+                raise BadArchive(NO_ZIP)
+            yield at, fields
+            at += _ENTRY.size + fields[7] + fields[8] + fields[9]
+    except struct.error:
+        raise BadArchive(NO_ZIP) from None
+
+
+def _member(data: bytes, shift: int, at: int, fields: tuple[Any, ...]) -> Member:
+    _, _, flags, method, crc, packed, unpacked, name_length, extra_length, _, attributes, place = (
+        fields
+    )
+    extra_at = at + _ENTRY.size + name_length
+    if _LARGE in {packed, unpacked, place}:
+        extra = data[extra_at : extra_at + extra_length]
+        unpacked, packed, place = _large(extra, (unpacked, packed, place))
+    name = data[at + _ENTRY.size : extra_at].decode(
+        "utf-8" if flags & _UTF8 else "cp437", "replace"
+    )
+    return Member(name, flags, method, crc, packed, unpacked, attributes >> 16, place + shift)
+
+
+def _large(extra: bytes, values: tuple[int, int, int]) -> list[int]:
+    """The values with those that did not fit replaced by what the extra field says. Raises BadArchive."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == _ZIP64:
+            try:
+                field = iter(struct.unpack_from(f"<{values.count(_LARGE)}Q", extra, at + 4))
+            except struct.error:
+                break
+            return [next(field) if value == _LARGE else value for value in values]
+        at += 4 + length
+    raise BadArchive(NO_ZIP)

@@ -1,0 +1,69 @@
+"""What a part's files turned out to be."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+
+from app.domain.limits import REFUSALS_LISTED
+from app.models import Source
+from app.services.tile_digests import known_digests
+from engine.tile_batch import TileBatch
+from engine.types import Refusal
+from worker.context import Context
+
+
+@dataclass
+class Found:
+    """Counts so far, of at most `of` files; `first` is how many may come before them."""
+
+    first: int
+    of: int
+    taken: int = 0
+    refused: int = 0
+    duplicates: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def add(self, batch: TileBatch) -> None:
+        """Count a batch, and list its refusals while the list is of a length to be read."""
+        self.taken += len(batch)
+        self.refused += len(batch.refusals)
+        self.duplicates += batch.duplicates
+        self.refusals += batch.refusals[: REFUSALS_LISTED - len(self.refusals)]
+
+    def leave_out(self, tiles: int) -> None:
+        """Tiles that turned out to be there already."""
+        self.taken -= tiles
+        self.duplicates += tiles
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """By the names of the columns in rows of jobs and sources."""
+        return {"taken": self.taken, "refused": self.refused, "duplicates": self.duplicates}
+
+    @property
+    def share(self) -> float:
+        """Of the files."""
+        return min(1.0, sum(self.counts.values()) / max(1, self.of))
+
+
+class Known:
+    """Asked before files are decoded: which of them are in the set, or in this part, already?
+
+    The set is asked only for later uploads. Within the first one twins are few, and found when rows are written.
+    """
+
+    def __init__(self, context: Context, source: Source, *, ask: bool) -> None:
+        self._context = context
+        self._source = source
+        self._ask = ask
+        self._seen: set[bytes] = set()
+
+    def __call__(self, digests: Sequence[bytes]) -> Container[bytes]:
+        """Those digests that are known; all of them are from now on."""
+        known = self._seen.intersection(digests)
+        if self._ask:
+            with self._context.sessions() as session:
+                known |= known_digests(session, self._source.tile_set_id, digests)
+        self._seen.update(digests)
+        return known

@@ -1,0 +1,65 @@
+"""Look at a photo: which colours it has, so that its page can say whether a tile set has them too."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sqlalchemy.orm import Session
+
+from app.domain.colors import BOX
+from app.models import Job, Photo
+from app.services import job_table
+from app.services.job_table import Claimed
+from engine import color, decode
+from engine.types import Pixels
+from worker.context import Context
+from worker.errors import JobLost
+from worker.progress import Progress
+
+LOOKING = "Looking at the photo"
+# A mosaic of this photo has about as many cells on its long side.
+LONG_SIDE = 96
+SHARES = 10_000
+
+
+def look_at_photo(context: Context, job: Claimed, progress: Progress) -> None:
+    """Run a LOOK_AT_PHOTO job. Raises JobLost, EngineError, MissingObject."""
+    with context.sessions() as session:
+        key = _photo(session, job).key
+    progress(LOOKING, 0.0)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "photo"
+        context.storage.download(key, place)
+        colors = colors_of(decode.read_photo(place))
+    with context.sessions.begin() as session:
+        _photo(session, job).colors = colors
+        if not job_table.finish(session, job):
+            raise JobLost
+
+
+def colors_of(photo: Pixels) -> list[list[int]]:
+    """Box (lightness, a, b of `app.domain.colors`) and share in 10,000 of each colour that is there, seen at the size of cells.
+
+    photo : (height, width, 3) RGB.
+    """
+    height, width = photo.shape[:2]
+    scale = min(1.0, LONG_SIDE / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    cells = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
+    boxes = np.floor(color.lab(np.asarray(cells, np.uint8)) / BOX).astype(int).reshape(-1, 3)
+    found, counts = np.unique(boxes, axis=0, return_counts=True)
+    shares = np.rint(counts * SHARES / counts.sum()).astype(int)
+    there = shares > 0
+    kept: list[list[int]] = np.column_stack([found, shares])[there].tolist()
+    return kept
+
+
+def _photo(session: Session, job: Claimed) -> Photo:
+    row = session.get(Job, job.id)
+    photo = session.get(Photo, row.photo_id) if row else None
+    if photo is None:
+        raise JobLost
+    return photo

@@ -1,0 +1,135 @@
+"""What one worker reads of a source at a time: planned once, kept in the part's row as plain JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import accumulate
+from typing import Any, Self
+
+from app.domain.sources import PartKind
+from app.models import SourceFile
+from app.storage.base import Storage
+from engine.errors import BadArchive
+from engine.limits import FILE_MAX_BYTES
+from engine.zip_directory import ROUNDING, find_directory
+
+# A part fills a pack, and is what a killed worker costs: seconds for small pictures, half a minute for a phone's.
+PART_TILES = 8192
+PART_BYTES = 1 << 30
+# Others are not looked into beforehand: a request for each of 5,000 pictures in a bucket takes minutes.
+ZIP_SUFFIX = ".zip"
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+
+
+@dataclass
+class Piece:
+    """Files of a source that follow each other, or some members of one that is a zip.
+
+    kind : who reads it; see `worker.jobs.pieces`.
+    files : their numbers among the source's files; names : of the first and the last.
+    tiles, bytes : how many tiles may come of it, at most, and how many bytes are read for them.
+    details : what its reader needs to know besides.
+    """
+
+    kind: PartKind
+    files: list[int]
+    names: tuple[str, str]
+    tiles: int
+    bytes: int
+    details: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def says(self) -> str:
+        """What a person would call it."""
+        first, last = self.names
+        return first if first == last else f"{first} to {last}"
+
+
+@dataclass
+class ReadPart:
+    """What one worker reads: `position` is how many tiles may come of everything before it."""
+
+    position: int
+    pieces: list[Piece]
+
+    @property
+    def tiles(self) -> int:
+        """How many may come of it."""
+        return sum(piece.tiles for piece in self.pieces)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the row, with what a person is told should it fail."""
+        says = ", ".join(piece.says for piece in self.pieces[:3])
+        return asdict(self) | {"says": says, "count": self.tiles}
+
+    @classmethod
+    def from_json(cls, details: dict[str, Any]) -> Self:
+        """From the row."""
+        pieces = [Piece(**piece | {"kind": PartKind(piece["kind"])}) for piece in details["pieces"]]
+        return cls(details["position"], pieces)
+
+
+def plan_parts(storage: Storage, files: Sequence[SourceFile]) -> list[ReadPart]:
+    """Cut a source into parts of much the same work. Only directories of zips are read.
+
+    Raises MissingObject, StorageDown.
+    """
+    pieces = [p for file in files for p in _pieces(storage, file, alone=len(files) == 1)]
+    tiles = sum(piece.tiles for piece in pieces) / PART_TILES
+    size = sum(piece.bytes for piece in pieces) / PART_BYTES
+    # By whichever of the two limits asks for more parts.
+    count = max(1, math.ceil(max(tiles, size)))
+    share = [
+        piece.tiles / PART_TILES / tiles if tiles >= size else piece.bytes / PART_BYTES / size
+        for piece in pieces
+    ]
+    parts: list[ReadPart] = []
+    position, last = 0, -1
+    for piece, done in zip(pieces, accumulate(share, initial=0.0), strict=False):
+        turn = int(done * count + ROUNDING)
+        if turn != last:
+            parts.append(ReadPart(position, []))
+        _append(parts[-1], piece)
+        position, last = position + piece.tiles, turn
+    return parts
+
+
+def _append(part: ReadPart, piece: Piece) -> None:
+    last = part.pieces[-1] if part.pieces else None
+    if last and last.kind == piece.kind == PartKind.FILES:
+        last.files += piece.files
+        last.names = (last.names[0], piece.names[1])
+        last.tiles += piece.tiles
+        last.bytes += piece.bytes
+    else:
+        part.pieces.append(piece)
+
+
+def _pieces(storage: Storage, file: SourceFile, *, alone: bool) -> Iterator[Piece]:
+    """A zip in pieces of much the same size; whatever cannot be opened as one is a file, and reading it says why."""
+    loose = Piece(PartKind.FILES, [file.number], (file.name, file.name), 1, file.bytes)
+    large = file.bytes > FILE_MAX_BYTES
+    worth_a_look = alone or large or file.name.lower().endswith(ZIP_SUFFIX)
+    if not worth_a_look or storage.range(file.key, 0, 4) not in ZIP_MAGIC:
+        yield loose
+        return
+    try:
+        directory = find_directory(partial(storage.range, file.key), file.bytes)
+    except BadArchive:
+        yield loose
+        return
+    inside = 0
+    for members in directory.slices(PART_TILES, PART_BYTES):
+        says = f"{file.name}, files {inside + 1:,} to {inside + members.count:,}"
+        inside += members.count
+        yield Piece(
+            PartKind.ZIP,
+            [file.number],
+            (says, says),
+            members.count,
+            members.unpacked,
+            asdict(members),
+        )

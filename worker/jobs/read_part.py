@@ -1,0 +1,71 @@
+"""Read one part of an upload: decode, pack, and one transaction that makes its tiles visible."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Pack, Source, SourceFile
+from app.services.job_table import Claimed
+from worker.context import Context
+from worker.errors import JobLost
+from worker.jobs.found import Found, Known
+from worker.jobs.packing import Packer
+from worker.jobs.parts import ReadPart
+from worker.jobs.pieces import Reader
+from worker.jobs.results import results
+from worker.jobs.save_tiles import save_tiles
+from worker.progress import Progress
+
+READING = "Reading pictures"
+SAVING = "Saving the tiles"
+# Reading is nearly all of the time; the rest is rows.
+READ_SHARE = 0.95
+
+
+def read_part(context: Context, job: Claimed, progress: Progress) -> None:
+    """Run a READ_PART job. Raises JobLost where the source is gone or the job no longer ours."""
+    read_into(context, job, progress, ReadPart.from_json(job.details or {}))
+
+
+def read_into(context: Context, job: Claimed, progress: Progress, part: ReadPart) -> None:
+    """Read a part and end the job with it. Raises JobLost, MissingObject, StorageDown."""
+    progress(READING, 0.0)
+    with context.sessions() as session:
+        source = _source(session, job)
+        reader = _reader(context, session, source)
+    with results(context.storage) as written:
+        packer = Packer(written, job.owner_id, source.tile_set_id, job.token, part.position)
+        found = Found(part.position, part.tiles)
+        for piece in part.pieces:
+            for batch in reader.read(piece):
+                packer.add(batch)
+                found.add(batch)
+                progress(READING, READ_SHARE * found.share, **found.counts)
+        packer.flush()
+        progress(SAVING, READ_SHARE, **found.counts)
+        with context.sessions.begin() as session:
+            forgotten = save_tiles(session, job, source, packer, found, written=written)
+    for key in forgotten:
+        context.storage.delete(key)
+
+
+def _source(session: Session, job: Claimed) -> Source:
+    source = session.get(Source, job.source_id)
+    if source is None:
+        raise JobLost
+    return source
+
+
+def _reader(context: Context, session: Session, source: Source) -> Reader:
+    files = session.scalars(select(SourceFile).where(SourceFile.source_id == source.id))
+    others = select(Pack.id).where(
+        Pack.tile_set_id == source.tile_set_id, Pack.source_id.is_distinct_from(source.id)
+    )
+    known = Known(context, source, ask=session.scalar(others.limit(1)) is not None)
+    return Reader(
+        context.storage,
+        {file.number: file for file in files},
+        context.desk.decoders(source.owner_id),
+        known,
+    )

@@ -1,0 +1,142 @@
+"""The rows of what was read: packs, tiles by COPY, refusals and counts, in the transaction that ends the job."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.domain.limits import REFUSALS_LISTED
+from app.domain.names import shown_name
+from app.models import Pack, Refusal, Source, TileSet
+from app.services import job_table
+from app.services.job_table import Claimed
+from app.services.keys import strip_key
+from app.services.tile_digests import known_digests
+from engine.descriptor import mean_lab
+from engine.features import color_sums
+from worker.errors import JobLost
+from worker.jobs.found import Found
+from worker.jobs.packing import Packed, Packer
+from worker.jobs.results import Results
+from worker.jobs.strip import strip_of
+
+COPY_TILES = (
+    'COPY tiles (tile_set_id, number, pack_id, "offset", length, source_id, name, time_ms, family, digest, phash, '
+    "lab_l, lab_a, lab_b) FROM STDIN"
+)
+
+
+def save_tiles(
+    session: Session,
+    job: Claimed,
+    source: Source,
+    packer: Packer,
+    found: Found,
+    *,
+    written: Results,
+) -> list[str]:
+    """Write all rows and finish the job. Returns keys of objects that nothing refers to any more. Raises JobLost."""
+    # Locked, so that parts saved at once see each other's tiles.
+    tile_set = session.get(TileSet, source.tile_set_id, with_for_update=True)
+    if tile_set is None:
+        raise JobLost
+    known = known_digests(session, tile_set.id, [d for pack in packer.packs for d in pack.digests])
+    found.leave_out(len(known))
+    if not job_table.finish(session, job, **found.counts):
+        raise JobLost
+    forgotten = _save_packs(session, source, packer.packs, known)
+    if found.taken > tile_set.tile_count:  # the strip shows what most of the set is like
+        forgotten += [tile_set.strip_key] if tile_set.strip_key else []
+        key = strip_key(job.owner_id, tile_set.id, job.token)
+        tile_set.strip_key = written.put(key, strip_of(packer.sample), "image/jpeg")
+    tile_set.tile_count += found.taken
+    tile_set.generation += found.taken > 0
+    _save_refusals(session, source, found)
+    counts: dict[Any, Any] = {
+        column: column + found.counts[column.key]
+        for column in (Source.taken, Source.refused, Source.duplicates)
+    }
+    session.execute(update(Source).where(Source.id == source.id).values(counts))
+    return forgotten
+
+
+def _save_packs(
+    session: Session, source: Source, packs: list[Packed], known: Container[bytes]
+) -> list[str]:
+    """Rows of packs and of their tiles but those that are known. A pack without any is forgotten."""
+    forgotten: list[str] = []
+    cursor = session.connection().connection.cursor()
+    for pack in packs:
+        if all(digest in known for digest in pack.digests):
+            forgotten += [pack.key, pack.thumbs_key]
+            continue
+        session.add(
+            Pack(
+                id=pack.id,
+                tile_set_id=source.tile_set_id,
+                source_id=source.id,
+                key=pack.key,
+                thumbs_key=pack.thumbs_key,
+                first_tile=pack.first,
+                tiles=len(pack.names),
+                bytes=pack.size,
+            )
+        )
+        session.flush()
+        with cursor.copy(COPY_TILES) as copy:
+            copy.write("".join(_lines(source, pack, known)))
+    return forgotten
+
+
+def _lines(source: Source, pack: Packed, known: Container[bytes]) -> Iterator[str]:
+    """A line of text for each tile: 190,000 of them in a second or two."""
+    starts = (pack.lengths.cumsum() - pack.lengths).tolist()
+    colors = np.rint(mean_lab(color_sums(pack.thumbs)) * 10).astype(np.int64)
+    columns = zip(
+        pack.digests,
+        pack.names,
+        starts,
+        pack.lengths.tolist(),
+        pack.times_ms,
+        pack.families,
+        pack.phashes.tolist(),
+        colors.tolist(),
+        strict=True,
+    )
+    head, pack_id, source_id = f"{source.tile_set_id}\t", f"\t{pack.id}\t", f"\t{source.id}\t"
+    for number, (digest, name, start, length, time, family, phash, lab) in enumerate(
+        columns, start=pack.first
+    ):
+        if digest not in known:
+            yield (
+                f"{head}{number}{pack_id}{start}\t{length}{source_id}{shown_name(name, otherwise='picture')}\t"
+                f"{_or_null(time)}\t{_or_null(family)}\t\\\\x{digest.hex()}\t{phash}\t{lab[0]}\t{lab[1]}\t{lab[2]}\n"
+            )
+
+
+def _or_null(value: int | None) -> str:
+    return r"\N" if value is None else str(value)
+
+
+def _save_refusals(session: Session, source: Source, found: Found) -> None:
+    """As many as are read by anyone; numbered so that they stand in the order of the files."""
+    listed = session.scalars(
+        select(Refusal.number).where(Refusal.source_id == source.id).limit(REFUSALS_LISTED)
+    ).all()
+    room = REFUSALS_LISTED - len(listed)
+    rows = [
+        {
+            "source_id": source.id,
+            "number": found.first + number,
+            "name": shown_name(refusal.name, otherwise="file"),
+            "reason": refusal.reason,
+        }
+        for number, refusal in enumerate(found.refusals[:room])
+    ]
+    if rows:
+        session.execute(insert(Refusal).values(rows).on_conflict_do_nothing())
