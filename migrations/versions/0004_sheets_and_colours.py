@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0005"
+revision = "0004"
 down_revision = "0003"
 
 SUBJECTS = "num_nonnulls(mosaic_id, source_id, tile_set_id, photo_id) = 1"
