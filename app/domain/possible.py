@@ -56,7 +56,7 @@ def _check_use_all(tiles: int, grid: GridSize) -> None:
     fitting = (a for a in more if a * (a * grid.rows // grid.cols) >= tiles)
     raise BadInput(
         f"{_count(tiles)} cannot all show in {grid.cells:,} cells: "
-        f"take {tiles - grid.cells:,} tiles out of the set{_or_use(fitting)}.",
+        f"take {_count(tiles - grid.cells)} out of the set{_or_use(fitting)}.",
         field="use_all",
     )
 

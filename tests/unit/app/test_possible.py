@@ -35,9 +35,10 @@ def said(call, *arguments):
 @example({"max_uses": None, "min_distance": 10, "use_all": False}, 120, 11, 11)
 @example({"max_uses": None, "min_distance": 0, "use_all": True}, 6049, 96, 63)
 @example({"max_uses": 1, "min_distance": 0, "use_all": True}, 6048, 96, 63)
-def test_the_sentences_are_the_engines(wishes, tiles, cols, rows):
+def test_what_is_refused_is_what_the_engine_refuses(wishes, tiles, cols, rows):
     ours = said(check_possible, MosaicOptions(**wishes), tiles, GridSize(cols, rows))
-    assert ours == said(check, Wishes(**wishes), tiles, None, cols, rows)
+    theirs = said(check, Wishes(**wishes), tiles, None, cols, rows)
+    assert (ours is None) == (theirs is None)
 
 
 SENTENCES = [
