@@ -43,24 +43,16 @@ def add_pictures(
     _check_count(len(files))
     source_id = uuid4()
     stored = _store(storage, owner_id, source_id, files)
-    source = Source(
-        id=source_id,
-        owner_id=owner_id,
-        tile_set_id=tile_set.id,
-        name=stored[0].name if len(stored) == 1 else f"{len(stored):,} files",
-        bytes=sum(file.bytes for file in stored),
-    )
-    job = Job(
-        owner_id=owner_id,
-        kind=JobKind.READ_SOURCE,
-        queue=QUEUE_OF[JobKind.READ_SOURCE],
-        source_id=source_id,
-        idempotency_key=idempotency_key,
-    )
     try:
-        session.add(source)
-        session.flush()
-        session.add_all([job, *stored])
+        source = source_from_upload(
+            session,
+            owner_id=owner_id,
+            tile_set_id=tile_set.id,
+            source_id=source_id,
+            name=stored[0].name if len(stored) == 1 else f"{len(stored):,} files",
+            files=stored,
+            idempotency_key=idempotency_key,
+        )
         session.commit()
     except IntegrityError:  # sent twice at once, or the set was deleted meanwhile
         session.rollback()
@@ -71,6 +63,43 @@ def add_pictures(
         tile_set_for(session, owner_id, tile_set_id, mine=True)
         raise
     doorbell.ring(QUEUE_OF[JobKind.READ_SOURCE])
+    return source
+
+
+def source_from_upload(
+    session: Session,
+    *,
+    owner_id: UUID,
+    tile_set_id: UUID,
+    source_id: UUID,
+    name: str,
+    files: list[SourceFile],
+    idempotency_key: str,
+) -> Source:
+    """Insert a source whose files are stored already, and the job that reads it; the caller commits, then rings.
+
+    Raises IntegrityError where the idempotency key was used before or the set is gone.
+    """
+    source = Source(
+        id=source_id,
+        owner_id=owner_id,
+        tile_set_id=tile_set_id,
+        name=name,
+        bytes=sum(file.bytes for file in files),
+    )
+    job = Job(
+        owner_id=owner_id,
+        kind=JobKind.READ_SOURCE,
+        queue=QUEUE_OF[JobKind.READ_SOURCE],
+        source_id=source_id,
+        idempotency_key=idempotency_key,
+    )
+    session.add(source)
+    session.flush()
+    for file in files:
+        file.source_id = source_id
+    session.add_all([job, *files])
+    session.flush()
     return source
 
 
