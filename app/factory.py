@@ -12,7 +12,19 @@ from app.db import connect, sessions_from
 from app.queue import CeleryDoorbell, Doorbell
 from app.settings import Settings
 from app.storage import storage_from
-from app.web import assets, create, errors, health, jobs, look, make, mosaics, pictures, tile_sets
+from app.web import (
+    assets,
+    create,
+    errors,
+    health,
+    jobs,
+    large_uploads,
+    look,
+    make,
+    mosaics,
+    pictures,
+    tile_sets,
+)
 from app.web.crop import shape
 from app.web.parts import Parts, keep
 from app.web.security import secure
@@ -20,7 +32,7 @@ from app.web.uploads import UploadRequest
 from app.web.words import add_words
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (make, create, mosaics, pictures, tile_sets, jobs, health, look)
+PAGES = (make, create, mosaics, pictures, tile_sets, large_uploads, jobs, health, look)
 
 
 def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = None) -> Flask:
@@ -37,6 +49,7 @@ def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = 
         secret_key=settings.secret_key,
         cookie_secure=settings.cookie_secure,
         trusted_proxies=settings.trusted_proxies,
+        uploads_to=settings.s3_public_url,
     )
     keep(app, _parts(settings, doorbell))
     add_words(app)

@@ -125,6 +125,7 @@ def _set_page(tile_set: TileSet, *, mistakes: Mapping[str, str] | None = None) -
             tile_set_id=tile_set.id,
         ),
         mine=tile_set.owner_id == owner_id(),
+        interrupted=browse.open_upload_of(database(), tile_set),
         form_key=new_form_key(),
         mistakes=mistakes or {},
         limits=limits,

@@ -12,7 +12,7 @@ from PIL import Image
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import JobKind, JobState, Queue
 from app.factory import create_app
-from app.models import Job, Mosaic, Pack, Refusal, Source, Tile, TileSet
+from app.models import Job, Mosaic, Pack, Refusal, Source, Tile, TileSet, Upload, UploadFile
 from app.services.owners import ensure_owner
 from app.services.upload_photo import upload_photo
 
@@ -55,6 +55,17 @@ class Person:
     def get(self, url, **options):
         return self.client.get(url, **options)
 
+    def put(self, url, data=None, **options):
+        return self.client.put(url, data=data, headers=self.as_script, **options)
+
+    def ask(self, url, json=None):
+        return self.client.post(url, json=json or {}, headers=self.as_script)
+
+    @property
+    def as_script(self):
+        """What a script of ours sends along."""
+        return {"X-CSRFToken": self.token, "Accept": "application/json"}
+
     def post(self, url, data=None, **options):
         return self.client.post(url, data={"csrf_token": self.token, **(data or {})}, **options)
 
@@ -90,6 +101,7 @@ class Belongings:
     finished: Mosaic
     running: Mosaic
     reading: Job
+    upload: Upload
 
     @property
     def addresses(self):
@@ -101,6 +113,10 @@ class Belongings:
             "job_id": self.finished.job.id,
             "number": 1,
             "kind": "jpg",
+            "upload_id": self.upload.id,
+            "part": 1,
+            "first": 1,
+            "last": 2,
         }
 
 
@@ -119,7 +135,29 @@ class Maker:
             finished=self.mosaic(photo, tile_set),
             running=self.mosaic(photo, tile_set, state=JobState.RUNNING),
             reading=self.source(tile_set, state=JobState.RUNNING),
+            upload=self.upload(tile_set),
         )
+
+    def upload(self, tile_set):
+        """With one file on its way, of three parts."""
+        upload = Upload(owner_id=tile_set.owner_id, tile_set_id=tile_set.id)
+        self.session.add(upload)
+        self.session.flush()
+        key = f"o/{upload.owner_id}/uploads/{upload.id}/1"
+        self.session.add(
+            UploadFile(
+                upload_id=upload.id,
+                number=1,
+                fingerprint="1",
+                name="Lake house.zip",
+                bytes=25,
+                part_bytes=10,
+                key=key,
+                token=self.storage.begin(key),
+            )
+        )
+        self.session.commit()
+        return upload
 
     def photo(self, owner_id, name="grandma_1984.jpg", size=(600, 400)):
         return upload_photo(
