@@ -13,11 +13,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.decode_child import PHOTO, SIZE, TILE
+from engine.decode_child import PHOTO, SALIENT_TILE, SIZE, TILE
 from engine.decoder import Decoder
 from engine.errors import TooLarge, Unreadable
+from engine.fingerprint import digest
 from engine.limits import FILE_MAX_BYTES, THUMB_PX, TILE_PX
-from engine.types import Pixels, Refusal, TileRead
+from engine.tile import unpack
+from engine.types import Crop, Pixels, Refusal, TileRead
 
 # Both cores decode. More children would only wait for each other.
 CHILDREN = 2
@@ -25,7 +27,7 @@ CHILDREN = 2
 BATCH_FILES = 256
 BATCH_BYTES = 8 * 2**20
 
-_THUMB_BYTES = THUMB_PX * THUMB_PX * 3
+_KINDS: dict[Crop, bytes] = {"centre": TILE, "salient": SALIENT_TILE}
 
 Source = tuple[str, bytes] | Refusal
 
@@ -33,7 +35,7 @@ Source = tuple[str, bytes] | Refusal
 def read_photo(path: Path) -> Pixels:
     """Pixels of a photo: upright, sRGB, 8 bits, transparency on white, the first frame of an animation.
 
-    path : a JPEG, PNG or WebP file, whatever its name; at most 150 megapixels.
+    path : a JPEG, PNG, WebP, GIF, HEIC or AVIF file, whatever its name; at most 150 megapixels.
     Returns (height, width, 3) uint8. Raises Unreadable or TooLarge with a sentence.
     """
     if path.stat().st_size > FILE_MAX_BYTES:
@@ -46,11 +48,14 @@ def read_photo(path: Path) -> Pixels:
     return np.frombuffer(answer, np.uint8, offset=SIZE.size).reshape(height, width, 3)
 
 
-def read_tiles(files: Iterable[Source], *, tile_px: int = TILE_PX) -> Iterator[TileRead | Refusal]:
+def read_tiles(
+    files: Iterable[Source], *, tile_px: int = TILE_PX, crop: Crop = "centre"
+) -> Iterator[TileRead | Refusal]:
     """Read many pictures as tiles, in the order given, on both cores.
 
     files : (name, bytes), taken a few batches ahead of what was consumed. A `Refusal` among them comes out in its place.
     tile_px : the side of a tile at most; a smaller picture is not enlarged.
+    crop : "centre": the largest square in the middle; "salient": the largest one where a face or the subject is.
 
     Every file gives a `TileRead` or a `Refusal`; no file stops the others.
     """
@@ -62,7 +67,7 @@ def read_tiles(files: Iterable[Source], *, tile_px: int = TILE_PX) -> Iterator[T
         pending: deque[Future[list[TileRead | Refusal]]] = deque()
         stack.callback(lambda: [future.cancel() for future in pending])
         for batch in _batches(files):
-            pending.append(pool.submit(_read_batch, idle, batch, tile_px))
+            pending.append(pool.submit(_read_batch, idle, batch, _KINDS[crop], tile_px))
             if len(pending) > 2 * CHILDREN:
                 yield from pending.popleft().result()
         while pending:
@@ -108,21 +113,22 @@ def _too_many_bytes(size: int) -> str:
 
 
 def _read_batch(
-    idle: queue.SimpleQueue[Decoder], batch: list[Source], tile_px: int
+    idle: queue.SimpleQueue[Decoder], batch: list[Source], kind: bytes, tile_px: int
 ) -> list[TileRead | Refusal]:
     decoder = idle.get()
     try:
         files = [file for file in batch if not isinstance(file, Refusal)]
-        answers = decoder.decode(TILE, [data for _, data in files], tile_px=tile_px)
+        answers = decoder.decode(kind, [data for _, data in files], tile_px=tile_px)
         return [
-            file if isinstance(file, Refusal) else _tile(file[0], next(answers)) for file in batch
+            file if isinstance(file, Refusal) else _tile(*file, next(answers)) for file in batch
         ]
     finally:
         idle.put(decoder)
 
 
-def _tile(name: str, answer: bytearray | Unreadable) -> TileRead | Refusal:
+def _tile(name: str, data: bytes, answer: bytearray | Unreadable) -> TileRead | Refusal:
     if isinstance(answer, Unreadable):
         return Refusal(name, str(answer))
-    thumb = np.frombuffer(answer, np.uint8, _THUMB_BYTES).reshape(THUMB_PX, THUMB_PX, 3).copy()
-    return TileRead(name, bytes(memoryview(answer)[_THUMB_BYTES:]), thumb)
+    jpeg, thumb, phash = unpack(answer)
+    pixels = np.frombuffer(thumb, np.uint8).reshape(THUMB_PX, THUMB_PX, 3)
+    return TileRead(name, jpeg, pixels, digest(data), phash)

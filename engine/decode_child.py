@@ -16,12 +16,13 @@ from typing import BinaryIO
 from engine import pictures
 from engine.errors import Unreadable
 from engine.limits import CHILD_ADDRESS_SPACE, FILE_CPU_SECONDS
+from engine.tile import Place, pack
 
 REQUEST = struct.Struct("!cHI")
 LENGTH = struct.Struct("!Q")
 ANSWER = struct.Struct("!cQ")
 SIZE = struct.Struct("!II")
-PHOTO, TILE = b"p", b"t"
+PHOTO, TILE, SALIENT_TILE = b"p", b"t", b"s"
 READ, REFUSED = b"+", b"-"
 
 HUNGRY = "This picture needs more memory than we give one picture. Make it smaller and try again."
@@ -29,9 +30,7 @@ HUNGRY = "This picture needs more memory than we give one picture. Make it small
 
 def main() -> None:
     """Give up what decoding does not need, then serve until the parent closes the pipe."""
-    _limit(resource.RLIMIT_AS, CHILD_ADDRESS_SPACE)
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, 0)
+    limit_process()
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
 
@@ -41,7 +40,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         kind, tile_px, count = REQUEST.unpack(header)
         batch = [requests.read(LENGTH.unpack(requests.read(LENGTH.size))[0]) for _ in range(count)]
         for data in batch:
-            _limit_cpu()
+            limit_cpu(FILE_CPU_SECONDS)
             status, length, payload = _answer(kind, tile_px, data)
             answers.write(ANSWER.pack(status, length))
             answers.writelines(payload)
@@ -50,9 +49,9 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 def _answer(kind: bytes, tile_px: int, data: bytes) -> tuple[bytes, int, Iterable[bytes]]:
     try:
-        if kind == TILE:
-            jpeg, thumb = pictures.tile(data, tile_px)
-            return READ, len(thumb) + len(jpeg), (thumb, jpeg)
+        if kind != PHOTO:
+            packed = pack(pictures.tile(data, tile_px, _placing(kind)))
+            return READ, len(packed), (packed,)
         (width, height), strips = pictures.photo(data)
         return READ, SIZE.size + width * height * 3, _with_size(width, height, strips)
     except Unreadable as error:
@@ -61,6 +60,15 @@ def _answer(kind: bytes, tile_px: int, data: bytes) -> tuple[bytes, int, Iterabl
         return _refusal(HUNGRY)
     except Exception:  # noqa: BLE001  # decoders raise anything on damaged input, and all of it means the same
         return _refusal(pictures.DAMAGED)
+
+
+def _placing(kind: bytes) -> Place | None:
+    if kind == TILE:
+        return None
+    # Looking for faces brings half of scikit-image, a second that other tiles can save.
+    from engine.crop import salient_box  # noqa: PLC0415
+
+    return salient_box
 
 
 def _with_size(width: int, height: int, strips: Iterable[bytes]) -> Iterable[bytes]:
@@ -73,19 +81,26 @@ def _refusal(sentence: str) -> tuple[bytes, int, Iterable[bytes]]:
     return REFUSED, len(text), (text,)
 
 
+def limit_process() -> None:
+    """Bound the memory of this process, and let it write no file."""
+    _limit(resource.RLIMIT_AS, CHILD_ADDRESS_SPACE)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+
+
+def limit_cpu(seconds: int) -> None:
+    """Allow this process so many seconds from now on; the kernel ends it when they are used up."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + seconds
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if hard == resource.RLIM_INFINITY or soft <= hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
 def _limit(what: int, value: int) -> None:
     _, hard = resource.getrlimit(what)
     ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(what, (ceiling, ceiling))
-
-
-def _limit_cpu() -> None:
-    """Allow this file its seconds; the kernel ends the child when they are used up."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + FILE_CPU_SECONDS
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if hard == resource.RLIM_INFINITY or soft <= hard:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from engine import decode
 from engine.decode import jpeg_bytes, read_photo, read_tiles
 from engine.decoder import STOPPED, Decoder
 from engine.errors import TooLarge, Unreadable
+from engine.fingerprint import digest
 from engine.types import Refusal, TileRead
 
 
@@ -66,6 +67,31 @@ def test_every_file_is_a_tile_or_a_refusal_in_its_place(encoded, corners, monkey
         assert picture.size == (32, 32)
         small = np.asarray(picture.resize((5, 5), Image.Resampling.BOX)).astype(int)
     assert np.abs(small - tile.thumb).max() < 25
+
+
+def test_a_tile_is_known_by_its_bytes_and_by_its_looks(encoded, astronaut):
+    one, again = encoded(astronaut, "PNG"), encoded(astronaut, quality=60)
+    reads = list(read_tiles([("a", one), ("b", one), ("c", again)]))
+    digests = [read.digest for read in reads]
+    assert digests == [digest(one), digest(one), digest(again)]
+    assert len(digests[0]) == 16
+    assert (reads[0].phash ^ reads[2].phash).bit_count() <= 4
+    assert [(read.time_ms, read.family) for read in reads] == [(None, None)] * 3
+
+
+def test_tiles_are_cut_where_the_face_is(encoded, astronaut):
+    """On a wide wall, turned by its EXIF tag: the middle shows wall, the salient square the woman, upright."""
+    wall = np.pad(astronaut, ((0, 0), (0, 1_500), (0, 0)), constant_values=200)
+    tags = Image.Exif()
+    tags[0x0112] = 6
+    data = encoded(np.rot90(wall), exif=tags.tobytes(), quality=95)
+    [middle] = read_tiles([("a", data)])
+    [salient] = read_tiles([("a", data)], crop="salient")
+    upright = np.asarray(Image.fromarray(astronaut).resize((5, 5), Image.Resampling.BOX)).astype(
+        int
+    )
+    assert middle.thumb.std() < 2
+    assert np.abs(salient.thumb.astype(int) - upright).mean() < 25
 
 
 def test_no_files_are_no_tiles():

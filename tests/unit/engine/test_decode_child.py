@@ -7,6 +7,7 @@ import pytest
 
 from engine import decode_child, pictures
 from engine.decode_child import ANSWER, LENGTH, PHOTO, READ, REFUSED, REQUEST, SIZE, TILE, serve
+from engine.tile import unpack
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +39,7 @@ def test_one_answer_a_file_in_order(encoded, corners):
     data = encoded(corners, "PNG")
     answers = ask((TILE, 32, [data, b"text", data]), (PHOTO, 0, [data]), (PHOTO, 0, [b""]))
     assert [status for status, _ in answers] == [READ, REFUSED, READ, READ, REFUSED]
-    jpeg, thumb = pictures.tile(data, 32)
-    assert answers[0][1] == answers[2][1] == thumb + jpeg
+    assert unpack(answers[0][1]) == unpack(answers[2][1]) == pictures.tile(data, 32)
     assert answers[3][1] == SIZE.pack(40, 60) + corners.tobytes()
     assert b"whatever its name says" in answers[1][1]
     assert b"empty" in answers[4][1]
@@ -54,7 +54,7 @@ def test_one_answer_a_file_in_order(encoded, corners):
     ],
 )
 def test_whatever_a_decoder_raises_is_a_refusal(monkeypatch, raised, words):
-    def tile(data, tile_px):
+    def tile(data, tile_px, place):
         raise raised
 
     monkeypatch.setattr(pictures, "tile", tile)

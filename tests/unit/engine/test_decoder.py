@@ -102,6 +102,6 @@ def test_the_child_starts_when_needed_and_ends_when_closed(small):
 def test_the_child_ends_with_its_parent(decoder, small):
     """Its requests end when nobody holds the other end of the pipe."""
     list(decoder.decode(TILE, [small], tile_px=32))
-    process = decoder._process
+    process = decoder._child.process
     process.stdin.close()
     assert process.wait(timeout=30) == 0
