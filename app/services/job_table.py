@@ -50,7 +50,7 @@ def claim(session: Session, queue: Queue) -> Claimed | None:
     due = (
         select(Job.id)
         .where(Job.state == JobState.QUEUED, Job.queue == queue, Job.not_before <= func.now())
-        .order_by(Job.created_at)
+        .order_by(Job.created_at, Job.part)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()

@@ -185,7 +185,7 @@ def test_cancelling_in_the_middle_of_placing_stops_it(
     monkeypatch.setattr(progress, "WRITE_EVERY", 0.0)
     mosaic = run(workshop, session)
     assert mosaic.job.state == JobState.CANCELLED
-    assert shown == ["Comparing tiles", "Placing tiles"]
+    assert shown == ["Looking further where tiles run out", "Placing tiles"]
     assert objects(storage) == set()
 
 
