@@ -37,7 +37,7 @@ def gaps(matches: dict[str, Match]) -> dict[str, object]:
 
 def _placed(match: Match, penalty: float, method: str) -> Placement:
     return place(
-        replace(match.candidates, errors=None),
+        replace(match.candidates, steps=None, weights=None),
         penalty=penalty,
         tiles=len(match.index),
         cols=match.grid.cols,
