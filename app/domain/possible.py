@@ -5,58 +5,94 @@ What `engine.place.possible` says of them, without the engine, so that web proce
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.domain.errors import BadInput
 from app.domain.grid import GridSize
-from app.domain.limits import CELLS_ACROSS_MAX, CELLS_ACROSS_MIN
+from app.domain.limits import CELLS_ACROSS_MAX, CELLS_ACROSS_MIN, CELLS_MAX
 from app.domain.options import MosaicOptions
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Tiles and a grid; see `engine.place.stock`."""
+
+    tiles: int
+    cols: int
+    rows: int
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return self.cols * self.rows
+
+    def missing(self, distance: int, most: int) -> int:
+        """How many tiles more it takes to give each place of a pattern of (distance + 1) squared its own."""
+        side = distance + 1
+        across = [len(range(place, self.cols, side)) for place in range(min(side, self.cols))]
+        down = [len(range(place, self.rows, side)) for place in range(min(side, self.rows))]
+        return sum(-(-a * d // most) for a in across for d in down) - self.tiles
+
+    def covers(self, distance: int, most: int) -> bool:
+        """Whether so many uses of each tile, so far apart, surely cover the grid."""
+        if distance == 0:
+            return self.tiles * most >= self.cells
+        return self.missing(distance, most) <= 0
 
 
 def check_possible(options: MosaicOptions, tiles: int, grid: GridSize) -> None:
     """Raise BadInput, naming the field, where so many tiles cannot cover the grid as it was wished."""
-    if options.max_uses is not None:
-        _check_uses(options.max_uses, tiles, grid)
-    _check_distance(options.min_distance, tiles, grid)
+    stock = Stock(tiles, grid.cols, grid.rows)
+    _check_uses(options, stock)
+    _check_distance(options, stock)
     if options.use_all:
-        _check_use_all(tiles, grid)
+        _check_use_all(options, stock)
 
 
-def _check_uses(most: int, tiles: int, grid: GridSize) -> None:
-    if tiles * most >= grid.cells:
+def _check_uses(options: MosaicOptions, stock: Stock) -> None:
+    most = options.max_uses
+    if most is None or stock.covers(0, most):
         return
-    # The grid may show one row more than this one did in proportion: the advice has to hold all the same.
-    fewer = range(min(grid.cols, CELLS_ACROSS_MAX), CELLS_ACROSS_MIN - 1, -1)
-    fitting = (a for a in fewer if a * max(1, a * (grid.rows + 1) // grid.cols) <= tiles * most)
     uses = "1 use" if most == 1 else f"{most:,} uses"
+    fewer = range(min(stock.cols - 1, CELLS_ACROSS_MAX), CELLS_ACROSS_MIN - 1, -1)
     raise BadInput(
-        f"{_count(tiles)} at {uses} cannot cover {grid.cells:,} cells: "
-        f"allow {-(-grid.cells // tiles):,} uses{_or_use(fitting)}.",
+        f"{_count(stock.tiles)} at {uses} cannot cover {stock.cells:,} cells: "
+        f"allow {_enough_uses(options, stock):,} uses{_or_use(options, stock, fewer)}.",
         field="max_uses",
     )
 
 
-def _check_distance(distance: int, tiles: int, grid: GridSize) -> None:
+def _enough_uses(options: MosaicOptions, stock: Stock) -> int:
+    """The least that the uses may be, with the distance if it can be held at all."""
+    distance = options.min_distance if stock.covers(options.min_distance, stock.cells) else 0
+    uses = range(-(-stock.cells // stock.tiles), stock.cells + 1)
+    return uses[bisect_left(uses, True, key=lambda most: stock.covers(distance, most))]  # noqa: FBT003
+
+
+def _check_distance(options: MosaicOptions, stock: Stock) -> None:
     """In a square of distance + 1 cells all are too near one another."""
-    squares = [min(d + 1, grid.cols) * min(d + 1, grid.rows) for d in range(distance + 1)]
-    if squares[-1] <= tiles:
+    distance, most = options.min_distance, options.max_uses or stock.cells
+    square = min(distance + 1, stock.cols) * min(distance + 1, stock.rows)
+    if square <= stock.tiles:
         return
-    fits = max(d for d, square in enumerate(squares) if square <= tiles)
+    fits = next(d for d in range(distance - 1, -1, -1) if d == 0 or stock.covers(d, most))
     raise BadInput(
-        f"To show no tile twice within {distance} cells takes {squares[-1]} tiles, and there are {_count(tiles)}: "
-        f"choose a distance of {fits} or add tiles.",
+        f"To show no tile twice within {distance} cells takes {_count(square)}, not {stock.tiles:,}: "
+        f"choose a distance of {fits} or add {_count(stock.missing(distance, most))}.",
         field="min_distance",
     )
 
 
-def _check_use_all(tiles: int, grid: GridSize) -> None:
-    if tiles <= grid.cells:
+def _check_use_all(options: MosaicOptions, stock: Stock) -> None:
+    over = stock.tiles - stock.cells
+    if over <= 0:
         return
-    more = range(grid.cols, CELLS_ACROSS_MAX + 1)
-    fitting = (a for a in more if a * (a * grid.rows // grid.cols) >= tiles)
+    more = range(stock.cols + 1, CELLS_ACROSS_MAX + 1)
     raise BadInput(
-        f"{_count(tiles)} cannot all show in {grid.cells:,} cells: "
-        f"take {_count(tiles - grid.cells)} out of the set{_or_use(fitting)}.",
+        f"{_count(stock.tiles)} cannot all show in {stock.cells:,} cells: "
+        f"take {_count(over)} out of the set{_or_use(options, stock, more)}.",
         field="use_all",
     )
 
@@ -65,7 +101,14 @@ def _count(tiles: int) -> str:
     return f"{tiles:,} {'tile' if tiles == 1 else 'tiles'}"
 
 
-def _or_use(fitting: Iterable[int]) -> str:
-    """The first of these numbers of cells across, as a clause."""
-    across = next(iter(fitting), None)
-    return "" if across is None else f" or use {across} cells across"
+def _or_use(options: MosaicOptions, stock: Stock, counts: Iterable[int]) -> str:
+    """The first of these numbers of cells across with which all wishes can be held, as a clause."""
+    for across in counts:
+        # The photo is less than one cell wider and higher than the grid.
+        few = across * (across * stock.rows // (stock.cols + 1))
+        many = Stock(stock.tiles, across, max(1, across * (stock.rows + 1) // stock.cols))
+        if few < (stock.tiles if options.use_all else 1) or many.cells > CELLS_MAX:
+            continue
+        if many.covers(options.min_distance, options.max_uses or many.cells):
+            return f" or use {across} cells across"
+    return ""
