@@ -128,7 +128,7 @@ def test_every_wish_is_in_the_row(make, session):
             "max_uses",
             "100 tiles at 1 use cannot cover 266 cells: allow 3 uses or use 11 cells across.",
         ),
-        (MosaicOptions(min_distance=10), "min_distance", "takes 121 tiles, and there are 100"),
+        (MosaicOptions(min_distance=10), "min_distance", "takes 121 tiles, not 100: choose"),
         (MosaicOptions(use_all=True, cells_across=8), "use_all", "cannot all show in 48 cells"),
     ],
 )

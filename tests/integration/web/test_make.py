@@ -175,7 +175,7 @@ MISTAKES = [
         {"max_uses": "2"},
         "3 tiles at 2 uses cannot cover 6,144 cells: allow 2,048 uses.",
     ),
-    ({"min_distance": "1"}, "takes 4 tiles, and there are 3 tiles: choose a distance of 0"),
+    ({"min_distance": "1"}, "takes 4 tiles, not 3: choose a distance of 0"),
     ({"tile_set": ""}, "Choose a tile set"),
     ({"tile_set": "no-id"}, "Choose a tile set"),
     ({"tile_set": str(uuid4())}, "There is no such tile set"),

@@ -8,7 +8,9 @@ from benchmarks.library import cuts, photo
 from benchmarks.scale import scale
 from benchmarks.table import table
 
-TINY = Extent(long_side=100, sample=30, repeats=1, replacings=2, photos=("coffee", "chelsea"))
+TINY = Extent(
+    long_side=100, sample=30, repeats=1, replacings=2, sizes=(), photos=("coffee", "chelsea")
+)
 
 
 @pytest.fixture(scope="module")
