@@ -31,4 +31,4 @@ class Extent:
 
 
 FULL = Extent()
-QUICK = Extent(repeats=2, replacings=15, sizes=())
+QUICK = Extent(sample=120, repeats=2, replacings=15, sizes=())
