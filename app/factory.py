@@ -72,6 +72,7 @@ def _parts(settings: Settings, doorbell: Doorbell | None) -> Parts:
     storage = storage_from(
         settings.storage_url,
         endpoint_url=settings.s3_endpoint_url,
+        public_url=settings.s3_public_url,
         region=settings.s3_region,
         access_key_id=settings.s3_access_key_id,
         secret_access_key=settings.s3_secret_access_key,

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Pack, Sheet, Source, SourceFile
+from app.models import Pack, Sheet, Source, SourceFile, Upload, UploadFile
 from app.services.browse import tile_set_for
+from app.services.uploads import forget
 from app.storage.base import Storage
 
 
@@ -28,6 +29,11 @@ def delete_tile_set(
         .join(Source, Source.id == SourceFile.source_id)
         .where(Source.tile_set_id == tile_set.id)
     ).all()
+    arriving = session.scalars(
+        select(UploadFile)
+        .join(Upload, Upload.id == UploadFile.upload_id)
+        .where(Upload.tile_set_id == tile_set.id)
+    ).all()
     sheets = session.scalars(select(Sheet.key).where(Sheet.tile_set_id == tile_set.id).distinct())
     keys = [key for pack in packs for key in pack] + list(uploads) + list(sheets)
     if tile_set.strip_key:
@@ -36,4 +42,5 @@ def delete_tile_set(
     session.commit()
     for key in keys:
         storage.delete(key)
+    forget(storage, arriving)
     return tile_set.name

@@ -134,7 +134,9 @@ def test_no_secret_is_on_a_command_line_or_in_a_log(stack):
     folder = stack.var / "secrets"
     environment = json.loads((folder / "environment.json").read_text())
     passwords = [(folder / name).read_text() for name in ("session", "postgres", "valkey")]
-    addresses = [value for value in environment.values() if any(word in value for word in passwords)]
+    addresses = [
+        value for value in environment.values() if any(word in value for word in passwords)
+    ]
     assert len(addresses) > 1
     secrets = [*passwords, *addresses]
     lines = [command_line(pid) for pid in family(stack.process.pid)]

@@ -1,0 +1,92 @@
+"""Many small files of an upload, sent end to end in one request and kept as one zip, so that 5,000 are not 5,000 objects."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from typing import IO, BinaryIO
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain import limits
+from app.domain.errors import BadInput
+from app.models import Upload, UploadFile
+from app.services.keys import arrival_key
+from app.services.uploads import locked_upload
+from app.storage.base import Storage
+from app.storage.whole import CHUNK, Exactly
+
+NOT_AS_LISTED = (
+    "These files are not as they were listed: one may have been changed since. Choose them again."
+)
+
+
+def take_batch(
+    session: Session,
+    storage: Storage,
+    *,
+    owner_id: UUID,
+    upload_id: UUID,
+    first: int,
+    count: int,
+    body: BinaryIO,
+    length: int,
+) -> None:
+    """Store `count` files from number `first` on, whose bytes are `body`, and commit that they are here.
+
+    To send them again is fine. Raises NotFound, BadInput where they are not as listed, CutShort.
+    """
+    files = _waiting(session, locked_upload(session, owner_id, upload_id), first, count)
+    session.commit()  # the line may be slow
+    if not files:
+        return
+    _check(files, count, length)
+    key = arrival_key(owner_id, upload_id)
+    with tempfile.TemporaryFile() as file:
+        _zip(files, body, file)
+        file.seek(0)
+        storage.put(key, file, content_type="application/zip")
+    upload = locked_upload(session, owner_id, upload_id)
+    still = _waiting(session, upload, first, count)
+    if len(still) == len(files):
+        for each in still:
+            each.key, each.whole = key, True
+        session.commit()
+    else:  # sent twice at once, or one was taken off the list
+        session.rollback()
+        storage.delete(key)
+
+
+def _waiting(session: Session, upload: Upload, first: int, count: int) -> list[UploadFile]:
+    return list(
+        session.scalars(
+            select(UploadFile)
+            .where(
+                UploadFile.upload_id == upload.id,
+                UploadFile.number.between(first, first + count - 1),
+                ~UploadFile.whole,
+            )
+            .order_by(UploadFile.number)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _check(files: list[UploadFile], count: int, length: int) -> None:
+    if (
+        len(files) != count
+        or sum(file.bytes for file in files) != length
+        or any(file.token or file.bytes > limits.SMALL_MAX_BYTES for file in files)
+    ):
+        raise BadInput(NOT_AS_LISTED, field="files")
+
+
+def _zip(files: list[UploadFile], body: BinaryIO, file: IO[bytes]) -> None:
+    """Stored, not deflated: pictures do not get smaller. Numbers keep two files of one name apart."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for each in files:
+            with archive.open(f"{each.number}/{each.name}", "w") as member:
+                shutil.copyfileobj(Exactly(body, each.bytes), member, CHUNK)
