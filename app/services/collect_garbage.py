@@ -11,7 +11,7 @@ from app.db import Sessions
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import UploadState
 from app.models import Mosaic, Pack, Photo, Sheet, SourceFile, TileSet, Upload, UploadFile
-from app.services.uploads import files_of, forget
+from app.services.uploads import forget, stored_of
 from app.storage.base import Coming, Storage
 
 log = logging.getLogger(__name__)
@@ -60,10 +60,10 @@ def _give_up_uploads(sessions: Sessions, storage: Storage, grace: timedelta) -> 
             )
             if upload is None:
                 return
-            files = files_of(session, upload)
+            stored = stored_of(session, UploadFile.upload_id == upload.id)
             session.delete(upload)
             session.commit()
-        forget(storage, files)
+        forget(storage, stored)
         log.info("gave up upload %s, which nobody went on with", upload.id)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadInput, NotFound
@@ -13,7 +12,7 @@ from app.domain.states import QUEUE_OF, JobKind, UploadState
 from app.models import Source, SourceFile, Upload, UploadFile
 from app.queue import Doorbell
 from app.services.add_pictures import source_from_upload
-from app.services.uploads import files_of, forget, locked_upload
+from app.services.uploads import forget, locked_upload, stored_of
 from app.storage.base import Storage
 
 
@@ -39,23 +38,26 @@ def finish_upload(
         if known := _known(session, owner_id, upload_id):
             return known
         raise
-    files = files_of(session, upload)
-    here = [file for file in files if file.whole]
-    _check(len(here), len(files), as_it_is=as_it_is)
+    mine = UploadFile.upload_id == upload.id
+    files = _source_files(session, mine)
+    here = session.scalar(select(func.count()).where(mine, UploadFile.whole)) or 0
+    waiting = session.scalar(select(func.count()).where(mine, ~UploadFile.whole)) or 0
+    _check(here, waiting, as_it_is=as_it_is)
+    left_out = stored_of(session, mine, ~UploadFile.whole)
     source = source_from_upload(
         session,
         owner_id=owner_id,
         tile_set_id=upload.tile_set_id,
         source_id=upload.id,
-        name=here[0].name if len(here) == 1 else f"{len(here):,} files",
-        files=_source_files(here),
+        name=files[0].name if here == 1 else f"{here:,} files",
+        files=files,
         idempotency_key=f"upload {upload.id}",
     )
-    session.execute(delete(UploadFile).where(UploadFile.upload_id == upload.id))
+    session.execute(delete(UploadFile).where(mine))
     upload.state = UploadState.FINISHED
     session.commit()
     doorbell.ring(QUEUE_OF[JobKind.READ_SOURCE])
-    forget(storage, [file for file in files if not file.whole])
+    forget(storage, left_out)
     return source
 
 
@@ -68,29 +70,34 @@ def _known(session: Session, owner_id: UUID, upload_id: UUID) -> Source | None:
     return found
 
 
-def _check(here: int, all_files: int, *, as_it_is: bool) -> None:
+def _check(here: int, waiting: int, *, as_it_is: bool) -> None:
     if not here:
         raise BadInput(
             "Nothing of this upload is here yet, so there is nothing to add. Choose the files again.",
             field="files",
         )
-    if here < all_files and not as_it_is:
+    if waiting and not as_it_is:
         raise BadInput(
-            f"{all_files - here:,} of {all_files:,} files are not here yet. Choose them again to go on, "
+            f"{waiting:,} of {here + waiting:,} files are not here yet. Choose them again to go on, "
             "or add those that are here.",
             field="files",
         )
 
 
-def _source_files(files: list[UploadFile]) -> list[SourceFile]:
-    """One for each object: a batch is a zip of many."""
-    made = []
-    in_order = sorted(files, key=lambda file: (file.key or "", file.number))
-    for key, batch in groupby(in_order, key=lambda file: file.key or ""):
-        together = list(batch)
-        name = together[0].name if len(together) == 1 else f"{len(together):,} files"
-        made.append((together[0].number, name, key, sum(file.bytes for file in together)))
+def _source_files(session: Session, mine: ColumnElement[bool]) -> list[SourceFile]:
+    """One for each object, in the order of their first files: a batch is a zip of many."""
+    objects = session.execute(
+        select(UploadFile.key, func.min(UploadFile.name), func.count(), func.sum(UploadFile.bytes))
+        .where(mine, UploadFile.whole)
+        .group_by(UploadFile.key)
+        .order_by(func.min(UploadFile.number))
+    )
     return [
-        SourceFile(number=number, name=name, key=key, bytes=size)
-        for number, (_, name, key, size) in enumerate(sorted(made))
+        SourceFile(
+            number=number,
+            name=name if count == 1 else f"{count:,} files",
+            key=key,
+            bytes=int(size),
+        )
+        for number, (key, name, count, size) in enumerate(objects)
     ]

@@ -14,7 +14,7 @@ from app.domain import limits
 from app.domain.errors import TooBig
 from app.domain.names import shown_name
 from app.models import Upload, UploadFile
-from app.services.uploads import file_of, forget, locked_upload
+from app.services.uploads import coming_of, file_of, forget, locked_upload
 from app.storage.base import Storage
 
 
@@ -74,9 +74,10 @@ def remove_file(
     if file.whole and file.token is None:
         session.commit()
         return
+    coming = coming_of(file)
     session.delete(file)
     session.commit()
-    forget(storage, [file])
+    forget(storage, [coming] if coming else [])
 
 
 def _check_size(file: Named) -> None:

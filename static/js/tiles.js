@@ -81,6 +81,18 @@ function begin() {
     else say("No file was chosen. Choose pictures (JPEG, PNG, WebP) or a zip of them.");
   });
   show();
+  lookAround(form);
+}
+
+// Another tab may be sending it just now.
+async function lookAround(form) {
+  const { held } = (await navigator.locks?.query()) ?? { held: [] };
+  if (!held.some(({ name }) => name === form.dataset.begin) || current.upload.running) return;
+  for (const notice of document.querySelectorAll("[data-interrupted]")) {
+    const says = document.createElement("p");
+    says.textContent = "Files are on their way to this set from another tab.";
+    notice.replaceChildren(says);
+  }
 }
 
 // A button that hides itself hands the focus on.

@@ -46,6 +46,12 @@ export class Upload {
   async start() {
     if (this.running) return;
     Object.assign(this, { running: true, paused: false, mistake: "" });
+    // Held for as long as it runs, so that another tab of this browser does not take it for interrupted.
+    if (navigator.locks) await navigator.locks.request(this.begin, { mode: "shared" }, () => this.run());
+    else await this.run();
+  }
+
+  async run() {
     try {
       do {
         this.more = false;
@@ -54,7 +60,7 @@ export class Upload {
       if (!this.files.some((file) => file.mistake)) this.end = (await this.ask("/done")).url;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      Object.assign(this, { mistake: error.message, unfinished: true });
+      Object.assign(this, { mistake: error.message });
     } finally {
       this.running = false;
       this.changed();

@@ -108,6 +108,21 @@ def test_a_browser_that_goes_offline_goes_on_by_itself(tile_set, large_zip, cont
     expect(page.get_by_role("link", name="Use it")).to_be_visible(timeout=PATIENCE)
 
 
+def test_another_tab_does_not_take_it_for_interrupted(tile_set, large_zip, context):
+    line = Line(tile_set)
+    line.cut(1, 2, 3, 4)
+    choose(tile_set, large_zip)
+    tile_set.get_by_role("button", name="Add them").click()
+    expect(tile_set.locator("[data-stage]")).to_have_text(LOST)
+    other = context.new_page()
+    other.goto(tile_set.url)
+    expect(other.get_by_text("on their way to this set from another tab")).to_be_visible()
+    expect(other.get_by_role("button", name="Forget it")).to_have_count(0)
+    tile_set.goto("/tiles")
+    other.reload()
+    expect(other.get_by_role("button", name="Forget it")).to_be_visible()
+
+
 def test_paused_it_waits_and_what_is_removed_is_not_added(tile_set, large_zip, tmp_path):
     page, line = tile_set, Line(tile_set)
     line.cut(1, 2, 3, 4)
