@@ -55,9 +55,11 @@ def take_batch(
         for each in still:
             each.key, each.whole = key, True
         session.commit()
-    else:  # sent twice at once, or one was taken off the list
-        session.rollback()
-        storage.delete(key)
+        return
+    session.rollback()
+    storage.delete(key)
+    if still:  # one was taken off the list; where none waits, the same batch was sent twice at once
+        raise BadInput(NOT_AS_LISTED, field="files")
 
 
 def _waiting(session: Session, upload: Upload, first: int, count: int) -> list[UploadFile]:

@@ -1,6 +1,6 @@
 """Objects in a bucket: AWS S3, or any server that speaks its protocol.
 
-We ask for put, get, head, range, list, delete and multipart alone, which every such server has.
+We ask for put, get, head, range, list, delete and multipart alone, and sign links to PUT parts; every such server has these.
 """
 
 from __future__ import annotations

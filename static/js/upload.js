@@ -121,7 +121,9 @@ export class Upload {
   }
 
   async sendSmall() {
-    for (const batch of batches(this.waiting.filter((file) => file.small), this.limits)) {
+    for (;;) {
+      const batch = nextBatch(this.waiting.filter((file) => file.small && file.number !== undefined), this.limits);
+      if (!batch.length) return;
       const url = `${this.url}/files/${batch[0].number}-${batch.at(-1).number}`;
       const body = new Blob(batch.map((file) => file.file));
       try {
@@ -237,7 +239,6 @@ export class Upload {
     if (!(error instanceof Refused)) throw error;
     const guilty = error.file ? [error.file] : files;
     for (const file of guilty) file.mistake = error.message;
-    if (guilty.length < files.length) this.more = true;
     this.changed();
   }
 }
@@ -264,20 +265,17 @@ async function sideBySide(items, lanes, work) {
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-function* batches(files, { batch, batchFiles }) {
-  let some = [];
+// Files whose numbers follow one another, as many as fit.
+function nextBatch(files, { batch, batchFiles }) {
+  const some = [];
   let bytes = 0;
   for (const file of files.sort((a, b) => a.number - b.number)) {
     const follows = !some.length || some.at(-1).number + 1 === file.number;
-    if (!follows || some.length === batchFiles || bytes + file.size > batch) {
-      yield some;
-      some = [];
-      bytes = 0;
-    }
-    some.push(file);
     bytes += file.size;
+    if (!follows || some.length === batchFiles || bytes > batch) break;
+    some.push(file);
   }
-  if (some.length) yield some;
+  return some;
 }
 
 function later(wait) {

@@ -148,10 +148,24 @@ def test_a_batch_of_which_one_was_taken_away_meanwhile_is_not_kept(sender, monke
         sender.remove(1)
 
     monkeypatch.setattr(sender.storage, "put", put_and_remove)
-    sender.batch(0, b"a", b"b")
+    with pytest.raises(BadInput, match="not as they were listed"):
+        sender.batch(0, b"a", b"b")
     assert sender.stored() == []
-    with pytest.raises(BadInput, match="Nothing of this upload is here yet"):
-        sender.finish()
+
+
+def test_a_batch_sent_twice_at_once_is_kept_once(sender, monkeypatch):
+    sender.name(("a", 1), ("b", 1))
+    put = sender.storage.put
+
+    def put_and_send_again(*args, **options):
+        put(*args, **options)
+        monkeypatch.undo()
+        sender.batch(0, b"a", b"b")
+
+    monkeypatch.setattr(sender.storage, "put", put_and_send_again)
+    sender.batch(0, b"a", b"b")
+    assert len(sender.stored()) == 1
+    assert sender.finish().bytes == 2
 
 
 @pytest.mark.parametrize(
