@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from typing import IO, BinaryIO
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain import limits
 from app.domain.errors import BadInput
-from app.models import Upload, UploadFile
+from app.models import UploadFile
 from app.services.keys import arrival_key
 from app.services.uploads import locked_upload
 from app.storage.base import Storage
@@ -39,7 +40,13 @@ def take_batch(
 
     To send them again is fine. Raises NotFound, BadInput where they are not as listed, CutShort.
     """
-    files = _waiting(session, locked_upload(session, owner_id, upload_id), first, count)
+    upload = locked_upload(session, owner_id, upload_id)
+    waiting = (
+        UploadFile.upload_id == upload.id,
+        UploadFile.number.between(first, first + count - 1),
+        ~UploadFile.whole,
+    )
+    files = session.scalars(select(UploadFile).where(*waiting).order_by(UploadFile.number)).all()
     session.commit()  # the line may be slow
     if not files:
         return
@@ -49,35 +56,21 @@ def take_batch(
         _zip(files, body, file)
         file.seek(0)
         storage.put(key, file, content_type="application/zip")
-    upload = locked_upload(session, owner_id, upload_id)
-    still = _waiting(session, upload, first, count)
-    if len(still) == len(files):
-        for each in still:
-            each.key, each.whole = key, True
+    locked_upload(session, owner_id, upload_id)
+    here = update(UploadFile).where(*waiting).values(key=key, whole=True)
+    changed = len(session.scalars(here.returning(UploadFile.number)).all())
+    if changed == count:
         session.commit()
         return
     session.rollback()
     storage.delete(key)
-    if still:  # one was taken off the list; where none waits, the same batch was sent twice at once
+    if (
+        changed
+    ):  # one was taken off the list; where none waits, the same batch was sent twice at once
         raise BadInput(NOT_AS_LISTED, field="files")
 
 
-def _waiting(session: Session, upload: Upload, first: int, count: int) -> list[UploadFile]:
-    return list(
-        session.scalars(
-            select(UploadFile)
-            .where(
-                UploadFile.upload_id == upload.id,
-                UploadFile.number.between(first, first + count - 1),
-                ~UploadFile.whole,
-            )
-            .order_by(UploadFile.number)
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
-def _check(files: list[UploadFile], count: int, length: int) -> None:
+def _check(files: Sequence[UploadFile], count: int, length: int) -> None:
     if (
         len(files) != count
         or sum(file.bytes for file in files) != length
@@ -86,7 +79,7 @@ def _check(files: list[UploadFile], count: int, length: int) -> None:
         raise BadInput(NOT_AS_LISTED, field="files")
 
 
-def _zip(files: list[UploadFile], body: BinaryIO, file: IO[bytes]) -> None:
+def _zip(files: Sequence[UploadFile], body: BinaryIO, file: IO[bytes]) -> None:
     """Stored, not deflated: pictures do not get smaller. Numbers keep two files of one name apart."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for each in files:
