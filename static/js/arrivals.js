@@ -124,6 +124,7 @@ export class Arrivals {
 function stageOf(upload) {
   if (!upload.running) return `${n(upload.files.length)} ${upload.files.length === 1 ? "file" : "files"}`;
   if (upload.paused) return "Paused";
+  if (upload.lost?.answered) return "Nothing can be stored just now; it goes on by itself";
   if (upload.lost) return "The connection is lost; it goes on by itself";
   return upload.waiting.length ? "Sending" : "All here";
 }

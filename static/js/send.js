@@ -3,7 +3,14 @@ const ANSWER_AFTER = 300_000; // joining a hundred gigabytes in a bucket takes m
 const QUIET_AFTER = 60_000; // no byte went out for so long: the line is dead, whatever the system thinks
 const UNFORESEEN = "Something went wrong with this file. Take it off the list, or reload the page and choose it again.";
 
-export class Lost extends Error {} // tried again, for as long as it takes
+// Tried again, for as long as it takes.
+export class Lost extends Error {
+  constructor(answered = false) {
+    super();
+    this.answered = answered; // the line is fine, and the server is not
+  }
+}
+
 export class Stopped extends Error {} // paused, or taken off the list
 
 export class Refused extends Error {
@@ -22,11 +29,11 @@ export async function ask(url, token, { json, form } = {}) {
   try {
     const body = json ? JSON.stringify(json) : form;
     answer = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(ANSWER_AFTER) });
-    if (passes(answer.status)) throw new Lost();
+    if (passes(answer.status)) throw new Lost(true);
     if (!answer.ok) throw new Refused(answer.status, sentenceIn(await answer.text()));
     return answer.status === 204 || answer.redirected ? { url: answer.url } : await answer.json();
   } catch (error) {
-    throw error instanceof Refused ? error : new Lost();
+    throw error instanceof Refused || error instanceof Lost ? error : new Lost();
   }
 }
 
@@ -52,7 +59,7 @@ export function put(url, body, { token, went, stop }) {
     });
     request.addEventListener("load", over(() => {
       if (request.status < 300) resolve();
-      else if (passes(request.status)) reject(new Lost());
+      else if (passes(request.status)) reject(new Lost(true));
       else reject(new Refused(request.status, sentenceIn(request.responseText)));
     }));
     request.addEventListener("error", over(() => reject(new Lost())));

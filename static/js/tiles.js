@@ -115,7 +115,12 @@ addEventListener("drop", async (event) => {
   if (!hasFiles(event)) return;
   event.preventDefault();
   document.body.classList.remove("dragging");
-  take(document.querySelector("[data-add]"), await dropped(event.dataTransfer));
+  status.textContent = "Looking through what was dropped";
+  try {
+    take(document.querySelector("[data-add]"), await dropped(event.dataTransfer));
+  } catch {
+    say("What was dropped could not be read. Choose it with the buttons instead; nothing was added.");
+  }
 });
 
 begin();

@@ -12,7 +12,7 @@ const CHANGED = "This file was changed, moved or renamed since it was chosen. Ta
 
 export class Upload {
   constructor({ begin, token, limits, changed }) {
-    Object.assign(this, { begin, token, limits, changed, files: [], running: false, paused: false, lost: false, mistake: "" });
+    Object.assign(this, { begin, token, limits, changed, files: [], running: false, paused: false, lost: null, mistake: "" });
     this.known = new Set();
     this.asleep = [];
     this.direct = true;
@@ -208,7 +208,7 @@ export class Upload {
       await put(url, body, { token: this.token, stop, went });
     } catch (error) {
       // A file that cannot be read any more looks like a lost connection.
-      if (error instanceof Lost) await Promise.all(files.map(readable));
+      if (error instanceof Lost && !error.answered) await Promise.all(files.map(readable));
       throw error;
     }
   }
@@ -222,12 +222,12 @@ export class Upload {
       while (this.paused) await new Promise((resolve) => this.asleep.push(resolve));
       try {
         const answer = await send();
-        this.lost = false;
+        this.lost = null;
         return answer;
       } catch (error) {
         if (error instanceof Stopped && this.paused) continue;
         if (!(error instanceof Lost)) throw error;
-        this.lost = true;
+        this.lost = error;
         this.changed();
         await later(Math.min(WAIT_AT_MOST, 1000 * 2 ** tries));
       }

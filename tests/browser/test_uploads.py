@@ -44,11 +44,15 @@ def complaints(page):
 @pytest.fixture
 def tile_set(page, complaints):
     """The page of a new, empty set."""
+    make_set(page)
+    return page
+
+
+def make_set(page):
     page.goto("/tiles")
     page.get_by_label("Name").fill("Lake house")
     page.get_by_role("button", name="Create it").click()
     page.wait_for_url(re.compile(r"/tiles/[0-9a-f-]{36}$"))
-    return page
 
 
 class Line:
@@ -121,6 +125,57 @@ def test_another_tab_does_not_take_it_for_interrupted(tile_set, large_zip, conte
     tile_set.goto("/tiles")
     other.reload()
     expect(other.get_by_role("button", name="Forget it")).to_be_visible()
+
+
+@pytest.fixture
+def small_zip(tmp_path):
+    path = tmp_path / "small.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.jpg", tile(random.Random(9)))
+    return path
+
+
+def answers_first(page, pattern, *statuses):
+    """The server as it answers the first requests; later ones reach it."""
+    left = list(statuses)
+    page.route(
+        pattern, lambda route: route.fulfill(status=left.pop(0)) if left else route.continue_()
+    )
+    return left
+
+
+def add(page, path):
+    choose(page, path)
+    page.get_by_role("button", name="Add them").click()
+
+
+@pytest.mark.parametrize("where", ["**/upload", "**/files", PART, "**/complete", "**/done"])
+def test_a_server_that_is_away_for_a_while_costs_a_while(page, small_zip, where):
+    make_set(page)
+    left = answers_first(page, where, 503)
+    add(page, small_zip)
+    expect(page.locator("[data-stage]")).to_have_text(
+        "Nothing can be stored just now; it goes on by itself"
+    )
+    expect(page.get_by_text("1 tiles", exact=True)).to_be_visible(timeout=PATIENCE)
+    assert left == []
+
+
+@pytest.mark.parametrize("refusals", [1, 2, 4])
+def test_old_links_are_asked_for_anew(page, small_zip, refusals):
+    make_set(page)
+    left = answers_first(page, PART, *[403] * refusals)
+    add(page, small_zip)
+    expect(page.get_by_text("1 tiles", exact=True)).to_be_visible(timeout=PATIENCE)
+    assert left == []
+
+
+def test_a_part_that_is_refused_again_and_again_is_told(page, small_zip):
+    make_set(page)
+    answers_first(page, PART, *[403] * 20)
+    add(page, small_zip)
+    expect(page.get_by_text("Something went wrong with this file.")).to_be_visible()
+    expect(page.get_by_text("One file could not be sent")).to_be_visible()
 
 
 def test_paused_it_waits_and_what_is_removed_is_not_added(tile_set, large_zip, tmp_path):
