@@ -74,7 +74,7 @@ function begin() {
   form.querySelector("[data-choose-folder]").addEventListener("click", () => folder.click());
   box.querySelector("[data-pause]").addEventListener("click", () => hand(box, "[data-resume]", () => upload.pause()));
   box.querySelector("[data-resume]").addEventListener("click", () => hand(box, "[data-pause]", () => upload.resume()));
-  box.querySelector("[data-as-it-is]").addEventListener("click", () => upload.addWhatIsHere().then(show));
+  box.querySelector("[data-as-it-is]").addEventListener("click", () => upload.addWhatIsHere());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (upload.files.length) hand(box, "[data-pause]", () => upload.start());

@@ -15,6 +15,7 @@ export class Upload {
     Object.assign(this, { begin, token, limits, changed, files: [], running: false, paused: false, lost: null, mistake: "" });
     this.known = new Set();
     this.asleep = [];
+    this.removals = [];
     this.direct = true;
   }
 
@@ -57,6 +58,7 @@ export class Upload {
         this.more = false;
         await this.sendAll();
       } while (this.more);
+      await Promise.all(this.removals);
       if (!this.files.some((file) => file.mistake)) this.end = (await this.ask("/done")).url;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -80,19 +82,33 @@ export class Upload {
     this.changed();
   }
 
-  async remove(file) {
+  remove(file) {
     this.files = this.files.filter((other) => other !== file);
     this.known.delete(file.name);
     file.removed = true;
     this.cut(file);
     this.changed();
-    if (file.number !== undefined) await this.ask(`/files/${file.number}/remove`);
+    if (file.number !== undefined) this.removals.push(this.takeOff(file));
+  }
+
+  async takeOff(file) {
+    try {
+      await this.patiently(() => ask(`${this.url}/files/${file.number}/remove`, this.token), { whilePaused: true });
+    } catch (error) {
+      this.mistake = error.message;
+      this.changed();
+    }
   }
 
   async addWhatIsHere() {
     const form = new FormData();
     form.set("as_it_is", "1");
-    this.end = (await this.ask("/done", { form })).url;
+    try {
+      this.end = (await this.ask("/done", { form })).url;
+    } catch (error) {
+      this.mistake = error.message;
+    }
+    this.changed();
   }
 
   cut(file) {
@@ -217,9 +233,9 @@ export class Upload {
     return this.patiently(() => ask(this.url + path, this.token, content));
   }
 
-  async patiently(send) {
+  async patiently(send, { whilePaused = false } = {}) {
     for (let tries = 0; ; tries++) {
-      while (this.paused) await new Promise((resolve) => this.asleep.push(resolve));
+      while (this.paused && !whilePaused) await new Promise((resolve) => this.asleep.push(resolve));
       try {
         const answer = await send();
         this.lost = null;
