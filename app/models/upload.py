@@ -38,7 +38,7 @@ class Upload(Base):
 
 
 class UploadFile(Base):
-    """One file of an open upload. Small ones share an object, a batch; `token` is set while a large one comes in parts."""
+    """One file of an open upload. Small ones share an object, a zip; `token` is set while a large one comes in parts."""
 
     __tablename__ = "upload_files"
     __table_args__ = (UniqueConstraint("upload_id", "fingerprint"),)
@@ -55,3 +55,5 @@ class UploadFile(Base):
     key: Mapped[str | None]
     token: Mapped[str | None]
     whole: Mapped[bool] = mapped_column(default=False)
+    # How long the zip at `key` is that holds this file among others; None where the object is the file itself.
+    zip_bytes: Mapped[int | None]

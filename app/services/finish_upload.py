@@ -12,6 +12,7 @@ from app.domain.states import QUEUE_OF, JobKind, UploadState
 from app.models import Source, SourceFile, Upload, UploadFile
 from app.queue import Doorbell
 from app.services.add_pictures import source_from_upload
+from app.services.browse import tile_set_for
 from app.services.uploads import forget, locked_upload, stored_of
 from app.storage.base import Storage
 
@@ -27,7 +28,8 @@ def finish_upload(
 ) -> Source:
     """Commit the source and its job, then ring; the same upload finished again gives the same source.
 
-    Files that are not here yet are waited for (BadInput), or left out where `as_it_is`. Raises NotFound.
+    Files that are not here yet are waited for (BadInput), or left out where `as_it_is`. Raises NotFound, also where the
+    set was shared meanwhile, for then nobody adds to it.
     """
     if known := _known(session, owner_id, upload_id):
         return known
@@ -38,6 +40,7 @@ def finish_upload(
         if known := _known(session, owner_id, upload_id):
             return known
         raise
+    tile_set = tile_set_for(session, owner_id, upload.tile_set_id, mine=True)
     mine = UploadFile.upload_id == upload.id
     files = _source_files(session, mine)
     here = session.scalar(select(func.count()).where(mine, UploadFile.whole)) or 0
@@ -47,9 +50,9 @@ def finish_upload(
     source = source_from_upload(
         session,
         owner_id=owner_id,
-        tile_set_id=upload.tile_set_id,
+        tile_set_id=tile_set.id,
         source_id=upload.id,
-        name=files[0].name if here == 1 else f"{here:,} files",
+        name=_name(session, mine, here),
         files=files,
         idempotency_key=f"upload {upload.id}",
     )
@@ -70,6 +73,11 @@ def _known(session: Session, owner_id: UUID, upload_id: UUID) -> Source | None:
     return found
 
 
+def _name(session: Session, mine: ColumnElement[bool], here: int) -> str:
+    first = session.scalars(select(UploadFile.name).where(mine, UploadFile.whole).limit(1)).one()
+    return first if here == 1 else f"{here:,} files"
+
+
 def _check(here: int, waiting: int, *, as_it_is: bool) -> None:
     if not here:
         raise BadInput(
@@ -85,9 +93,11 @@ def _check(here: int, waiting: int, *, as_it_is: bool) -> None:
 
 
 def _source_files(session: Session, mine: ColumnElement[bool]) -> list[SourceFile]:
-    """One for each object, in the order of their first files: a batch is a zip of many."""
+    """One for each object, in the order of their first files. A batch is a zip, and is named so that it is read as one."""
+    size = func.coalesce(UploadFile.zip_bytes, UploadFile.bytes)
+    batched = func.bool_or(UploadFile.zip_bytes.is_not(None))
     objects = session.execute(
-        select(UploadFile.key, func.min(UploadFile.name), func.count(), func.sum(UploadFile.bytes))
+        select(UploadFile.key, func.min(UploadFile.name), func.max(size), batched, func.count())
         .where(mine, UploadFile.whole)
         .group_by(UploadFile.key)
         .order_by(func.min(UploadFile.number))
@@ -95,9 +105,9 @@ def _source_files(session: Session, mine: ColumnElement[bool]) -> list[SourceFil
     return [
         SourceFile(
             number=number,
-            name=name if count == 1 else f"{count:,} files",
+            name=f"{count:,} small files.zip" if in_zip else name,
             key=key,
-            bytes=int(size),
+            bytes=length,
         )
-        for number, (key, name, count, size) in enumerate(objects)
+        for number, (key, name, length, in_zip, count) in enumerate(objects)
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-import zipfile
 from collections.abc import Sequence
 from typing import IO, BinaryIO
 from uuid import UUID
@@ -14,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.domain import limits
 from app.domain.errors import BadInput
+from app.domain.stored_zip import StoredZip
 from app.models import UploadFile
 from app.services.keys import arrival_key
 from app.services.uploads import locked_upload
 from app.storage.base import Storage
-from app.storage.whole import CHUNK, Exactly
+from app.storage.whole import Exactly
 
 NOT_AS_LISTED = (
     "These files are not as they were listed: one may have been changed since. Choose them again."
@@ -53,20 +52,19 @@ def take_batch(
     _check(files, count, length)
     key = arrival_key(owner_id, upload_id)
     with tempfile.TemporaryFile() as file:
-        _zip(files, body, file)
+        zip_bytes = _zip(files, body, file)
         file.seek(0)
         storage.put(key, file, content_type="application/zip")
     locked_upload(session, owner_id, upload_id)
-    here = update(UploadFile).where(*waiting).values(key=key, whole=True)
+    here = update(UploadFile).where(*waiting).values(key=key, zip_bytes=zip_bytes, whole=True)
     changed = len(session.scalars(here.returning(UploadFile.number)).all())
     if changed == count:
         session.commit()
         return
     session.rollback()
     storage.delete(key)
-    if (
-        changed
-    ):  # one was taken off the list; where none waits, the same batch was sent twice at once
+    # One was taken off the list. Where none waits any more, the same batch was sent twice at once.
+    if changed:
         raise BadInput(NOT_AS_LISTED, field="files")
 
 
@@ -79,9 +77,10 @@ def _check(files: Sequence[UploadFile], count: int, length: int) -> None:
         raise BadInput(NOT_AS_LISTED, field="files")
 
 
-def _zip(files: Sequence[UploadFile], body: BinaryIO, file: IO[bytes]) -> None:
-    """Stored, not deflated: pictures do not get smaller. Numbers keep two files of one name apart."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+def _zip(files: Sequence[UploadFile], body: BinaryIO, file: IO[bytes]) -> int:
+    """Two files of one name are fine: it is read member by member, never unpacked into a folder. Returns its length."""
+    with StoredZip() as archive:
         for each in files:
-            with archive.open(f"{each.number}/{each.name}", "w") as member:
-                shutil.copyfileobj(Exactly(body, each.bytes), member, CHUNK)
+            file.write(archive.member(each.name, Exactly(body, each.bytes).readall()))
+        file.writelines(archive.end())
+    return file.tell()

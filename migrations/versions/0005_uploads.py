@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=True),
         sa.Column("token", sa.String(), nullable=True),
         sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("zip_bytes", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["upload_id"],
             ["uploads.id"],

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.domain import limits
 from app.domain.errors import BadInput, NotFound, TooBig
+from app.domain.sources import SourceKind
 from app.domain.states import Queue
 from app.models import Job, Source, SourceFile, Upload, UploadFile
 from app.services.collect_garbage import collect_garbage
@@ -98,6 +99,7 @@ def test_a_large_file_comes_in_parts_and_becomes_a_source(sender, session, bell)
     source = sender.finish()
     file = session.scalars(select(SourceFile)).one()
     assert (source.id, source.name, source.bytes) == (sender.upload, "lake.zip", len(BIG))
+    assert source.kind == SourceKind.ZIP
     assert (file.name, sender.storage.get(file.key)) == ("lake.zip", BIG)
     assert bell.rings == [Queue.LIBRARIES]
     assert session.scalar(select(func.count()).select_from(UploadFile)) == 0
@@ -124,12 +126,33 @@ def test_small_files_share_one_object(sender, session):
     sender.batch(0, b"000", b"111", b"222")
     sender.batch(3, b"333", b"444")
     source = sender.finish()
-    assert (source.name, source.bytes) == ("5 files", 15)
+    assert (source.name, source.kind) == ("5 files", SourceKind.PICTURES)
     files = session.scalars(select(SourceFile).order_by(SourceFile.number)).all()
-    assert [file.name for file in files] == ["3 files", "2 files"]
-    with zipfile.ZipFile(io.BytesIO(sender.storage.get(files[0].key))) as archive:
-        read = [(name, archive.read(name)) for name in archive.namelist()]
-    assert read == [("0/same.jpg", b"000"), ("1/same.jpg", b"111"), ("2/same.jpg", b"222")]
+    assert [file.name for file in files] == ["3 small files.zip", "2 small files.zip"]
+    body = sender.storage.get(files[0].key)
+    assert files[0].bytes == len(body)
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        read = [(member.filename, archive.read(member)) for member in archive.infolist()]
+    assert read == [("same.jpg", b"000"), ("same.jpg", b"111"), ("same.jpg", b"222")]
+
+
+def test_a_small_file_alone_gives_its_source_its_name(sender, session):
+    sender.name(("a.jpg", 1))
+    sender.batch(0, b"a")
+    source = sender.finish()
+    assert (source.name, source.kind) == ("a.jpg", SourceKind.PICTURES)
+    file = session.scalars(select(SourceFile)).one()
+    assert file.bytes == source.bytes == len(sender.storage.get(file.key))
+
+
+def test_nothing_is_added_to_a_set_that_was_shared_meanwhile(sender, session, tile_set):
+    sender.name(("a.jpg", 1))
+    sender.batch(0, b"a")
+    tile_set.shared = True
+    session.commit()
+    with pytest.raises(NotFound):
+        sender.finish()
+    assert session.scalar(select(func.count()).select_from(Source)) == 0
 
 
 def test_a_batch_sent_twice_is_stored_once(sender):
@@ -165,7 +188,7 @@ def test_a_batch_sent_twice_at_once_is_kept_once(sender, monkeypatch):
     monkeypatch.setattr(sender.storage, "put", put_and_send_again)
     sender.batch(0, b"a", b"b")
     assert len(sender.stored()) == 1
-    assert sender.finish().bytes == 2
+    assert sender.finish().name == "2 files"
 
 
 @pytest.mark.parametrize(
