@@ -28,7 +28,11 @@ function show() {
   const { upload, arrivals } = current;
   arrivals.show();
   const form = document.querySelector("[data-add]");
-  form.querySelector("[data-add-go]").hidden = upload.running || Boolean(upload.end);
+  const go = form.querySelector("[data-add-go]");
+  go.hidden = upload.running || Boolean(upload.end);
+  // What to press next stands out.
+  const first = go.classList.contains("button-main") && !upload.files.length;
+  form.querySelector("[data-choose]").classList.toggle("button-main", first);
   document.body.toggleAttribute("data-running-upload", upload.running);
   for (const notice of document.querySelectorAll("[data-interrupted]")) notice.hidden = upload.running;
   if (upload.end) {
@@ -43,11 +47,17 @@ function show() {
   else say("");
 }
 
+// On a phone all about the set is folded away.
+function unfold(form) {
+  form.closest("details").open = true;
+}
+
 function take(form, files) {
   if (current.upload.files.length + files.length > Number(form.dataset.maxFiles)) {
     say(`One upload takes up to ${n(form.dataset.maxFiles)} files. Send these in parts: a set can be added to as often as you like.`);
     return;
   }
+  unfold(form);
   current.upload.add(files);
   status.textContent = `${n(current.upload.files.length)} files chosen`;
 }
@@ -61,6 +71,7 @@ function begin() {
   const upload = current?.upload.running ? current.upload : newUpload(form);
   current?.arrivals.end();
   current = { upload, arrivals: new Arrivals(box, upload, status) };
+  if (upload.running) unfold(form);
   const files = form.querySelector("#files");
   const folder = form.querySelector("[data-folder]");
   files.required = false;

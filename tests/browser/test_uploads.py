@@ -214,21 +214,47 @@ def test_a_folder_of_many_small_files_goes_in_a_few_requests(tile_set, tmp_path)
     assert len(sent) == 2
 
 
+def drop(page, *names):
+    """Drop files of 3 kB at the foot of the page."""
+    files = page.evaluate_handle(
+        """names => {
+          const data = new DataTransfer();
+          for (const name of names) data.items.add(new File(["x".repeat(3000)], name));
+          return data;
+        }""",
+        names,
+    )
+    page.dispatch_event(".site-foot", "dragover", {"dataTransfer": files})
+    expect(page.locator("body")).to_have_class("dragging")
+    page.dispatch_event(".site-foot", "drop", {"dataTransfer": files})
+    expect(page.locator("body")).not_to_have_class("dragging")
+
+
 def test_files_can_be_dropped_anywhere(tile_set):
     page = tile_set
-    dropped = page.evaluate_handle(
-        """() => {
-          const data = new DataTransfer();
-          for (const name of ["a.jpg", "b.jpg"]) data.items.add(new File(["x".repeat(3000)], name));
-          return data;
-        }"""
-    )
-    page.dispatch_event(".site-foot", "dragover", {"dataTransfer": dropped})
-    expect(page.locator("body")).to_have_class("dragging")
-    page.dispatch_event(".site-foot", "drop", {"dataTransfer": dropped})
-    expect(page.locator("body")).not_to_have_class("dragging")
+    expect(page.get_by_role("button", name="Add them")).not_to_be_visible()
+    drop(page, "a.jpg", "b.jpg")
     expect(page.get_by_text("2 small files")).to_be_visible()
     expect(page.get_by_text("6 kB").first).to_be_visible()
+    expect(page.get_by_role("button", name="Add them")).to_be_visible()
+
+
+def test_on_a_phone_what_is_on_its_way_is_not_folded_away(tile_set, small_zip, large_zip):
+    page, line = tile_set, Line(tile_set)
+    page.set_viewport_size({"width": 390, "height": 844})
+    add(page, small_zip)
+    expect(page.get_by_text("1 tile", exact=True)).to_be_visible(timeout=PATIENCE)
+    page.reload()
+    expect(page.get_by_role("button", name="Choose files")).not_to_be_visible()
+    drop(page, "a.jpg", "b.jpg")
+    expect(page.get_by_text("2 small files")).to_be_in_viewport()
+    page.reload()
+    line.cut(1, 2, 3, 4)
+    choose(page, large_zip)
+    page.get_by_role("button", name="Add them").click()
+    expect(page.locator("[data-stage]")).to_have_text(LOST)
+    page.reload()
+    expect(page.get_by_role("button", name="Forget it")).to_be_in_viewport()
 
 
 def test_a_file_that_vanished_is_named_and_the_others_can_go_on(tile_set, tmp_path):
