@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.limits import PART_BYTES
 from app.domain.states import UploadState
 from app.models.base import Base, Bytes, CreatedAt, Id, OwnerId
 
@@ -51,7 +50,7 @@ class UploadFile(Base):
     fingerprint: Mapped[str]
     name: Mapped[str]
     bytes: Mapped[Bytes]
-    part_bytes: Mapped[int] = mapped_column(default=PART_BYTES)
+    part_bytes: Mapped[int]
     key: Mapped[str | None]
     token: Mapped[str | None]
     whole: Mapped[bool] = mapped_column(default=False)

@@ -59,6 +59,7 @@ def name_files(
             fingerprint=file.fingerprint,
             name=shown_name(file.path, otherwise="file"),
             bytes=file.size,
+            part_bytes=limits.PART_BYTES,
         )
         session.add(known[file.fingerprint])
     session.commit()

@@ -77,7 +77,7 @@ class Sender:
 
 @pytest.fixture
 def sender(session, storage, bell, owner, tile_set, monkeypatch):
-    monkeypatch.setattr(UploadFile.__table__.c.part_bytes.default, "arg", 4096)
+    monkeypatch.setattr(limits, "PART_BYTES", 4096)
     return Sender(session, storage, bell, owner, tile_set.id)
 
 
