@@ -20,6 +20,7 @@ from app.web import (
     health,
     jobs,
     keeping,
+    large_uploads,
     look,
     make,
     mosaics,
@@ -38,7 +39,7 @@ from app.web.words import add_words
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     *(make, create, preflight, mosaics, pictures),
-    *(tile_sets, wall, tile, keeping, export),
+    *(tile_sets, wall, tile, keeping, export, large_uploads),
     *(jobs, health, look),
 )
 
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = 
         secret_key=settings.secret_key,
         cookie_secure=settings.cookie_secure,
         trusted_proxies=settings.trusted_proxies,
+        uploads_to=settings.s3_public_url,
     )
     keep(app, _parts(settings, doorbell))
     add_words(app)
@@ -72,6 +74,7 @@ def _parts(settings: Settings, doorbell: Doorbell | None) -> Parts:
     storage = storage_from(
         settings.storage_url,
         endpoint_url=settings.s3_endpoint_url,
+        public_url=settings.s3_public_url,
         region=settings.s3_region,
         access_key_id=settings.s3_access_key_id,
         secret_access_key=settings.s3_secret_access_key,

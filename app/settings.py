@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ class Settings:
     storage_url: str
     secret_key: str
     s3_endpoint_url: str | None = None
+    s3_public_url: str | None = None
     s3_region: str = "us-east-1"
     s3_access_key_id: str | None = None
     s3_secret_access_key: str | None = None
@@ -41,6 +43,7 @@ class Settings:
             storage_url=read.url("STORAGE_URL", ("file", "s3")),
             secret_key=read.secret("SECRET_KEY"),
             s3_endpoint_url=environ.get("S3_ENDPOINT_URL") or None,
+            s3_public_url=read.origin("S3_PUBLIC_URL"),
             s3_region=environ.get("S3_REGION") or cls.s3_region,
             s3_access_key_id=environ.get("S3_ACCESS_KEY_ID") or None,
             s3_secret_access_key=environ.get("S3_SECRET_ACCESS_KEY") or None,
@@ -65,6 +68,13 @@ class _Reader:
         if urlsplit(value).scheme not in schemes:
             raise BadSetting(f"{name} has to start with {' or '.join(f'{s}://' for s in schemes)}")
         return value
+
+    def origin(self, name: str) -> str | None:
+        """Scheme and host alone: it goes into a header that lists origins."""
+        value = self.environ.get(name, "").rstrip("/")
+        if value and not re.fullmatch(r"https?://[\w.-]+(:\d+)?", value, re.ASCII):
+            raise BadSetting(f"{name} has to be an address without a path: https://host")
+        return value or None
 
     def secret(self, name: str) -> str:
         value = self.environ.get(name, "")

@@ -16,6 +16,16 @@ PHOTO_MIN_SIDE = 16
 UPLOAD_MAX_BYTES = 2_000 * MB
 UPLOAD_MAX_FILES = 5_000
 
+# With a script, files travel one by one, in parts: a lost connection costs 16 MB at most, and S3's 10,000 parts are
+# more than the largest file.
+PART_BYTES = 16 * MB
+FILE_MAX_BYTES = 100_000 * MB
+FILES_MAX = 100_000
+# Files up to this are sent many at a time: for these, a request of their own each would take longer than their bytes.
+SMALL_MAX_BYTES = 4 * MB
+BATCH_MAX_BYTES = 16 * MB
+BATCH_MAX_FILES = 500
+
 PENALTY_MIN, PENALTY_MAX, PENALTY_DEFAULT = 0.0, 0.5, 0.05
 CELLS_ACROSS_MIN, CELLS_ACROSS_MAX = 4, 300
 # 60,000 cells of 50 px are a 150-megapixel mosaic: more than a wall print needs at 300 dpi.

@@ -1,4 +1,4 @@
-"""What a job can be, and which steps between are allowed."""
+"""What a job and an upload can be, and which steps between are allowed."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ class JobState(StrEnum):
 
 
 OVER = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
+
+
+class UploadState(StrEnum):
+    """`open -> finished`; one that is given up has no row."""
+
+    OPEN = "open"
+    FINISHED = "finished"
 
 
 class JobKind(StrEnum):

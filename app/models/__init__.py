@@ -6,6 +6,7 @@ from app.models.mosaic import Mosaic
 from app.models.owner import Owner
 from app.models.photo import Photo
 from app.models.tile_set import Pack, Refusal, Sheet, Source, SourceFile, Tile, TileSet
+from app.models.upload import Upload, UploadFile
 
 __all__ = [
     "Base",
@@ -20,4 +21,6 @@ __all__ = [
     "SourceFile",
     "Tile",
     "TileSet",
+    "Upload",
+    "UploadFile",
 ]

@@ -45,25 +45,17 @@ def add_pictures(
     _check_count(len(files))
     source_id = uuid4()
     stored = _store(storage, owner_id, source_id, files)
-    source = Source(
-        id=source_id,
-        owner_id=owner_id,
-        tile_set_id=tile_set.id,
-        kind=kind or _kind(stored),
-        name=stored[0].name if len(stored) == 1 else f"{len(stored):,} files",
-        bytes=sum(file.bytes for file in stored),
-    )
-    job = Job(
-        owner_id=owner_id,
-        kind=JobKind.READ_SOURCE,
-        queue=QUEUE_OF[JobKind.READ_SOURCE],
-        source_id=source_id,
-        idempotency_key=idempotency_key,
-    )
     try:
-        session.add(source)
-        session.flush()
-        session.add_all([job, *stored])
+        source = source_from_upload(
+            session,
+            owner_id=owner_id,
+            tile_set_id=tile_set.id,
+            source_id=source_id,
+            name=stored[0].name if len(stored) == 1 else f"{len(stored):,} files",
+            files=stored,
+            idempotency_key=idempotency_key,
+            kind=kind,
+        )
         session.commit()
     except IntegrityError:  # sent twice at once, or the set was deleted meanwhile
         session.rollback()
@@ -77,10 +69,48 @@ def add_pictures(
     return source
 
 
-def _kind(stored: list[SourceFile]) -> SourceKind:
-    """By the name alone; what is in it shows when it is read."""
-    alone = len(stored) == 1 and stored[0].name.lower().endswith(".zip")
-    return SourceKind.ZIP if alone else SourceKind.PICTURES
+def source_from_upload(
+    session: Session,
+    *,
+    owner_id: UUID,
+    tile_set_id: UUID,
+    source_id: UUID,
+    name: str,
+    files: list[SourceFile],
+    idempotency_key: str,
+    kind: SourceKind | None = None,
+) -> Source:
+    """Insert a source whose files are stored already, and the job that reads it; the caller commits, then rings.
+
+    Raises IntegrityError where the idempotency key was used before or the set is gone.
+    """
+    source = Source(
+        id=source_id,
+        owner_id=owner_id,
+        tile_set_id=tile_set_id,
+        kind=kind or _kind(name),
+        name=name,
+        bytes=sum(file.bytes for file in files),
+    )
+    job = Job(
+        owner_id=owner_id,
+        kind=JobKind.READ_SOURCE,
+        queue=QUEUE_OF[JobKind.READ_SOURCE],
+        source_id=source_id,
+        idempotency_key=idempotency_key,
+    )
+    session.add(source)
+    session.flush()
+    for file in files:
+        file.source_id = source_id
+    session.add_all([job, *files])
+    session.flush()
+    return source
+
+
+def _kind(name: str) -> SourceKind:
+    """By the name alone, which says so where one zip is all there is; what is in it shows when it is read."""
+    return SourceKind.ZIP if name.lower().endswith(".zip") else SourceKind.PICTURES
 
 
 def _check_count(files: int) -> None:

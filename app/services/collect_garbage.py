@@ -1,4 +1,4 @@
-"""Remove what nothing refers to: objects without a row, photos nobody made a mosaic of."""
+"""Remove what nothing refers to: objects without a row, photos nobody made a mosaic of, uploads nobody goes on with."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from sqlalchemy import delete, func, select, union_all
 
 from app.db import Sessions
 from app.domain.limits import SYSTEM_OWNER
-from app.models import Mosaic, Pack, Photo, Sheet, SourceFile, TileSet
-from app.storage.base import Storage
+from app.domain.states import UploadState
+from app.models import Mosaic, Pack, Photo, Sheet, SourceFile, TileSet, Upload, UploadFile
+from app.services.uploads import forget, stored_of
+from app.storage.base import Coming, Storage
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +22,7 @@ BATCH = 1000
 
 
 def collect_garbage(sessions: Sessions, storage: Storage, *, grace: timedelta = GRACE) -> int:
-    """Delete unused photos, then unreferenced objects, both older than `grace`. Returns how many objects went."""
+    """Delete unused photos, abandoned uploads, then unreferenced objects, all older than `grace`. Returns how many objects went."""
     with sessions.begin() as session:
         session.execute(
             delete(Photo).where(
@@ -29,7 +31,9 @@ def collect_garbage(sessions: Sessions, storage: Storage, *, grace: timedelta = 
                 ~select(Mosaic.id).where(Mosaic.photo_id == Photo.id).exists(),
             )
         )
+    _give_up_uploads(sessions, storage, grace)
     before = datetime.now(UTC) - grace
+    _abandon_parts(sessions, storage, before)
     gone = 0
     batch: list[str] = []
     for info in storage.list("o/"):
@@ -44,10 +48,42 @@ def collect_garbage(sessions: Sessions, storage: Storage, *, grace: timedelta = 
     return gone
 
 
+def _give_up_uploads(sessions: Sessions, storage: Storage, grace: timedelta) -> None:
+    """Those that no browser went on with; of the finished ones, what was left to know them again by."""
+    untouched = Upload.touched_at < func.now() - grace
+    with sessions.begin() as session:
+        session.execute(delete(Upload).where(untouched, Upload.state == UploadState.FINISHED))
+    while True:
+        with sessions() as session:
+            upload = session.scalar(
+                select(Upload).where(untouched).limit(1).with_for_update(skip_locked=True)
+            )
+            if upload is None:
+                return
+            stored = stored_of(session, UploadFile.upload_id == upload.id)
+            session.delete(upload)
+            session.commit()
+        forget(storage, stored)
+        log.info("gave up upload %s, which nobody went on with", upload.id)
+
+
+def _abandon_parts(sessions: Sessions, storage: Storage, before: datetime) -> None:
+    """What a process began and died before it could write down the token."""
+    for begun in storage.begun():
+        if begun.since < before and begun.key.startswith("o/"):
+            with sessions() as session:
+                known = session.scalar(
+                    select(UploadFile.token).where(UploadFile.token == begun.token)
+                )
+            if known is None:
+                storage.abandon(Coming(begun.key, begun.token, size=0, part=1))
+
+
 def _delete_unreferenced(sessions: Sessions, storage: Storage, keys: list[str]) -> int:
     columns = (
         Photo.key,
         SourceFile.key,
+        UploadFile.key,
         Pack.key,
         Pack.thumbs_key,
         TileSet.strip_key,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 
 def photo_key(owner_id: UUID, photo_id: UUID) -> str:
@@ -13,6 +13,11 @@ def photo_key(owner_id: UUID, photo_id: UUID) -> str:
 def upload_key(owner_id: UUID, source_id: UUID, number: int) -> str:
     """A file of a source, waiting to be read."""
     return f"o/{owner_id}/uploads/{source_id}/{number}"
+
+
+def arrival_key(owner_id: UUID, upload_id: UUID) -> str:
+    """A large file, or a zip of many small ones, on its way to a source of the same id. Never the same key twice."""
+    return f"o/{owner_id}/uploads/{upload_id}/{uuid4()}"
 
 
 def pack_key(owner_id: UUID, tile_set_id: UUID, token: UUID, number: int) -> str:

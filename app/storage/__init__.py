@@ -14,6 +14,7 @@ def storage_from(
     url: str,
     *,
     endpoint_url: str | None = None,
+    public_url: str | None = None,
     region: str = "us-east-1",
     access_key_id: str | None = None,
     secret_access_key: str | None = None,
@@ -31,6 +32,7 @@ def storage_from(
     return S3Storage(
         _bucket(parts),
         endpoint_url=endpoint_url,
+        public_url=public_url,
         region=region,
         access_key_id=access_key_id,
         secret_access_key=secret_access_key,

@@ -19,6 +19,44 @@ DEFAULT_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True)
+class Coming:
+    """An object of `size` bytes that comes in parts, in any order and side by side, each sent again as often as need be.
+
+    Parts are numbered from 1 and have `part` bytes each, the last one what is left. `token` is the store's own name
+    for this attempt: two attempts at one key know nothing of each other.
+    """
+
+    key: str
+    token: str
+    size: int
+    part: int
+
+    @property
+    def parts(self) -> range:
+        """Their numbers; an empty object is one empty part."""
+        return range(1, max(1, -(-self.size // self.part)) + 1)
+
+    def start_of(self, number: int) -> int:
+        """Where a part begins in the object. Raises ValueError where there is no such part."""
+        if number not in self.parts:
+            raise ValueError(f"no part {number} of {len(self.parts)}")
+        return (number - 1) * self.part
+
+    def length_of(self, number: int) -> int:
+        """Bytes of a part."""
+        return min(self.part, self.size - self.start_of(number))
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An object in parts that was neither joined nor abandoned yet."""
+
+    key: str
+    token: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class ObjectInfo:
     """An object without its body. Listings leave `content_type` out (None), because S3 does not tell it there."""
 
@@ -34,6 +72,10 @@ class MissingObject(OurFailure):
     def __init__(self, key: str) -> None:
         super().__init__(f"no object {key}")
         self.key = key
+
+
+class CutShort(OurFailure):
+    """The body of a part is shorter than it has to be: its sender went away, or counted wrongly."""
 
 
 class StorageDown(ServiceDown):
@@ -69,3 +111,24 @@ class Storage(Protocol):
 
     def ping(self) -> None:
         """Return if the store would take an object now."""
+
+    def begin(self, key: str) -> str:
+        """Expect an object in parts; returns the token of a `Coming`. Nothing is seen under the key before `join`."""
+
+    def part_url(self, coming: Coming, number: int) -> str | None:
+        """Where a browser may PUT this part by itself, for an hour; None where it has to send it to us."""
+
+    def put_part(self, coming: Coming, number: int, body: BinaryIO) -> None:
+        """Take a part in from a stream, whole or not at all. Raises CutShort, and MissingObject where it is over."""
+
+    def parts(self, coming: Coming) -> set[int]:
+        """Numbers of the parts that are here whole. Raises MissingObject where nothing, or nothing more, is expected."""
+
+    def join(self, coming: Coming) -> None:
+        """Make the object of its parts, in place of any older one. Raises CutShort where a part is missing, MissingObject."""
+
+    def abandon(self, coming: Coming) -> None:
+        """Forget the parts; where it is over already, that is fine."""
+
+    def begun(self) -> Iterator[Begun]:
+        """Everything in parts that is neither joined nor abandoned."""

@@ -3,6 +3,7 @@
     objects/<key>   the bodies, as they came
     types/<key>     the content type, where it is not the default
     partial/        bodies that are being written
+    parts/          objects that come in parts (disk_parts.py)
 
 A type is written before its body and removed after it, so that no new object is seen without its type.
 """
@@ -10,47 +11,45 @@ A type is written before its body and removed after it, so that no new object is
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO
 
-from app.storage.base import DEFAULT_TYPE, MissingObject, ObjectInfo, StorageDown
+from app.storage.base import DEFAULT_TYPE, MissingObject, ObjectInfo
 from app.storage.checks import BadKey, checked, checked_prefix, checked_span
-from app.storage.whole import CHUNK, flush, flush_folders, save, unfinished
+from app.storage.disk_parts import DiskParts
+from app.storage.partial import forget_old, received, trouble
+from app.storage.whole import flush_folders, save, unfinished
 
 # Inside the class, `list` is the method.
 Names = list[str]
-# Nobody writes one object for a day: what is this old in partial/ was left by a process that died.
-PARTIAL_SECONDS = 24 * 3600
 # Between making a folder and moving a file into it, a delete may find it empty and remove it; each try costs one.
 TRIES = 20
 
 
-class DiskStorage:
+class DiskStorage(DiskParts):
     """Objects under `root`, which is made where it is missing. Raises StorageDown where it cannot be."""
 
     def __init__(self, root: Path) -> None:
+        super().__init__(root)
         self._objects = root / "objects"
         self._types = root / "types"
-        self._partial = root / "partial"
-        with _trouble():
-            for folder in (self._objects, self._types, self._partial):
+        with trouble():
+            for folder in (self._objects, self._types, self._partial, self._coming):
                 folder.mkdir(parents=True, exist_ok=True)
-            _forget_old(self._partial)
+            forget_old(self._partial)
 
     def put(self, key: str, body: bytes | BinaryIO, *, content_type: str = DEFAULT_TYPE) -> None:
         checked(key)
-        with self._received(BytesIO(body) if isinstance(body, bytes) else body) as part:
-            self._put_type(key, content_type)
-            self._place(part, self._objects, key)
+        with received(BytesIO(body) if isinstance(body, bytes) else body, self._partial) as part:
+            self._put_file(part, key, content_type)
 
     def get(self, key: str) -> bytes:
-        with self.open(key) as file, _trouble():
+        with self.open(key) as file, trouble():
             return file.read()
 
     @contextmanager
@@ -63,7 +62,7 @@ class DiskStorage:
 
     def range(self, key: str, start: int, length: int) -> bytes:
         checked_span(start, length)
-        with self.open(key) as file, _trouble():
+        with self.open(key) as file, trouble():
             file.seek(start)
             return file.read(length)
 
@@ -89,25 +88,16 @@ class DiskStorage:
             save(source, path)
 
     def ping(self) -> None:
-        with _trouble(), unfinished(self._partial) as (file, _):
+        with trouble(), unfinished(self._partial) as (file, _):
             file.write(b"here")
 
-    @contextmanager
-    def _received(self, body: BinaryIO) -> Iterator[Path]:
-        """The whole body in a file under no key yet. Errors of the stream are the sender's, not the disk's."""
-        with ExitStack() as stack:
-            with _trouble():
-                file, part = stack.enter_context(unfinished(self._partial))
-            while piece := body.read(CHUNK):
-                with _trouble():
-                    file.write(piece)
-            with _trouble():
-                flush(file)
-            yield part
+    def _put_file(self, part: Path, key: str, content_type: str = DEFAULT_TYPE) -> None:
+        self._put_type(key, content_type)
+        self._place(part, self._objects, key)
 
     def _place(self, part: Path, tree: Path, key: str) -> None:
         path = tree / key
-        with _trouble():
+        with trouble():
             _move(part, path, key)
             flush_folders(path.parent, tree)
 
@@ -115,7 +105,7 @@ class DiskStorage:
         if content_type == DEFAULT_TYPE:
             _remove(self._types, key)
         else:
-            with self._received(BytesIO(content_type.encode())) as part:
+            with received(BytesIO(content_type.encode()), self._partial) as part:
                 self._place(part, self._types, key)
 
     def _type_of(self, key: str) -> str:
@@ -150,22 +140,13 @@ class DiskStorage:
     @contextmanager
     def _finding(self, key: str) -> Iterator[None]:
         """What is not there is a missing object, unless the whole disk is not there."""
-        with _trouble():
+        with trouble():
             try:
                 yield
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
                 if not self._objects.is_dir():
                     raise
                 raise MissingObject(key) from error
-
-
-@contextmanager
-def _trouble() -> Iterator[None]:
-    """Turn the system's errors into ours."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageDown(f"the storage folder: {error.strerror or error}") from error
 
 
 def _info(key: str, found: os.stat_result, content_type: str | None) -> ObjectInfo:
@@ -195,17 +176,10 @@ def _move(part: Path, path: Path, key: str) -> None:
 def _remove(tree: Path, key: str) -> None:
     """Remove a file and the folders that it leaves empty."""
     path = tree / key
-    with _trouble(), suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
+    with trouble(), suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
         path.unlink()
     with suppress(OSError):  # not empty, or gone already
         for folder in path.parents:
             if folder == tree:
                 break
             folder.rmdir()
-
-
-def _forget_old(partial: Path) -> None:
-    for path in partial.iterdir():
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < time.time() - PARTIAL_SECONDS:
-                path.unlink()

@@ -1,6 +1,6 @@
 """Objects in a bucket: AWS S3, or any server that speaks its protocol.
 
-We ask for put, get, head, range, list, delete and multipart alone, which every such server has.
+We ask for put, get, head, range, list, delete and multipart alone, and sign links to PUT parts; every such server has these.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from app.storage.base import DEFAULT_TYPE, MissingObject, ObjectInfo, StorageDown
 from app.storage.checks import checked, checked_prefix, checked_span
+from app.storage.s3_parts import S3Parts
+from app.storage.s3_trouble import code, trouble
 from app.storage.whole import CHUNK, save
 
 if TYPE_CHECKING:
@@ -38,14 +40,14 @@ CONNECTIONS = 32
 # Bodies above this are sent in parts of this. S3 takes at least 5 MiB a part and 10,000 parts: 160 GiB in all.
 PART = 16 << 20
 
-MISSING = {"NoSuchKey", "NotFound", "404"}
 PAST_THE_END = {"InvalidRange", "416"}
 
 
-class S3Storage:
+class S3Storage(S3Parts):
     """Objects in `bucket`, which exists already. Without keys boto3 looks where it always does (a machine's role).
 
-    One for a process: its connections must not be shared with a forked child.
+    One for a process: its connections must not be shared with a forked child. `public_url` is the server's address
+    as browsers know it; without one, nothing is sent to the bucket but by us.
     """
 
     def __init__(
@@ -53,28 +55,33 @@ class S3Storage:
         bucket: str,
         *,
         endpoint_url: str | None = None,
+        public_url: str | None = None,
         region: str = "us-east-1",
         access_key_id: str | None = None,
         secret_access_key: str | None = None,
         read_seconds: float = READ_SECONDS,
         part_bytes: int = PART,
     ) -> None:
-        self._bucket = bucket
         self._part = part_bytes
-        self._s3: S3Client = boto3.session.Session().client(
-            "s3",
-            endpoint_url=endpoint_url,
-            region_name=region,
-            aws_access_key_id=access_key_id,
-            aws_secret_access_key=secret_access_key,
-            config=_config(read_seconds, own_server=endpoint_url is not None),
-        )
+
+        def client(url: str | None) -> S3Client:
+            return boto3.session.Session().client(
+                "s3",
+                endpoint_url=url,
+                region_name=region,
+                aws_access_key_id=access_key_id,
+                aws_secret_access_key=secret_access_key,
+                config=_config(read_seconds, own_server=url is not None),
+            )
+
+        browsers = client(public_url) if public_url else None
+        super().__init__(bucket, client(endpoint_url), browsers)
 
     def put(self, key: str, body: bytes | BinaryIO, *, content_type: str = DEFAULT_TYPE) -> None:
         checked(key)
         stream = io.BytesIO(body) if isinstance(body, bytes) else body
         first = _next_part(stream, self._part)
-        with _trouble():
+        with trouble():
             if len(first) < self._part:
                 self._s3.put_object(
                     Bucket=self._bucket, Key=key, Body=first, ContentType=content_type
@@ -83,12 +90,12 @@ class S3Storage:
                 self._put_parts(key, first, stream, content_type)
 
     def get(self, key: str) -> bytes:
-        with _trouble(checked(key)):
+        with trouble(checked(key)):
             return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
-        with _trouble(checked(key)):
+        with trouble(checked(key)):
             body = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"]
             with io.BufferedReader(_Body(body), CHUNK) as stream:
                 yield stream
@@ -97,13 +104,13 @@ class S3Storage:
         checked_span(start, length)
         # S3 cannot be asked for no bytes, and the answer still has to tell whether the object is there.
         last = start + max(length, 1) - 1
-        with _trouble(checked(key)):
+        with trouble(checked(key)):
             try:
                 found = self._s3.get_object(
                     Bucket=self._bucket, Key=key, Range=f"bytes={start}-{last}"
                 )
             except ClientError as error:
-                if _code(error) in PAST_THE_END:
+                if code(error) in PAST_THE_END:
                     return b""
                 raise
             if found["ResponseMetadata"]["HTTPStatusCode"] != HTTPStatus.PARTIAL_CONTENT:
@@ -112,7 +119,7 @@ class S3Storage:
             return found["Body"].read()[:length]
 
     def head(self, key: str) -> ObjectInfo:
-        with _trouble(checked(key)):
+        with trouble(checked(key)):
             found = self._s3.head_object(Bucket=self._bucket, Key=key)
         return ObjectInfo(key, found["ContentLength"], found["ContentType"], found["LastModified"])
 
@@ -120,7 +127,7 @@ class S3Storage:
         return self._listed(checked_prefix(prefix))
 
     def delete(self, key: str) -> None:
-        with suppress(MissingObject), _trouble(checked(key)):
+        with suppress(MissingObject), trouble(checked(key)):
             self._s3.delete_object(Bucket=self._bucket, Key=key)
 
     def download(self, key: str, path: Path) -> None:
@@ -128,12 +135,12 @@ class S3Storage:
             save(source, path)
 
     def ping(self) -> None:
-        with _trouble():
+        with trouble():
             self._s3.head_bucket(Bucket=self._bucket)
 
     def _listed(self, prefix: str) -> Iterator[ObjectInfo]:
         pages = self._s3.get_paginator("list_objects_v2")
-        with _trouble():
+        with trouble():
             for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
                 for found in page.get("Contents", []):
                     yield ObjectInfo(found["Key"], found["Size"], None, found["LastModified"])
@@ -192,26 +199,6 @@ def _config(read_seconds: float, *, own_server: bool) -> Config:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-
-
-@contextmanager
-def _trouble(key: str | None = None) -> Iterator[None]:
-    """Turn boto3's errors into ours; with a key, what is not there is a missing object.
-
-    To HEAD an object in a bucket that does not exist looks the same; `ping` tells the two apart.
-    """
-    try:
-        yield
-    except ClientError as error:
-        if key is not None and _code(error) in MISSING:
-            raise MissingObject(key) from error
-        raise StorageDown(f"the S3 server says {_code(error)}") from error
-    except BotoCoreError as error:
-        raise StorageDown(f"the S3 server does not answer: {type(error).__name__}") from error
-
-
-def _code(error: ClientError) -> str:
-    return error.response.get("Error", {}).get("Code", "")
 
 
 def _next_part(stream: BinaryIO, size: int) -> bytes:

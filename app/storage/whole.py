@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
+
+from app.storage.base import CutShort
 
 SUFFIX = ".part"
 # What a body is copied by: large enough for a disk, small beside a process's memory.
@@ -24,6 +27,23 @@ def unfinished(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
             yield file, path
     finally:
         path.unlink(missing_ok=True)
+
+
+class Exactly(io.RawIOBase, BinaryIO):
+    """The next `length` bytes of a stream, and never more. Reading raises CutShort where it ends before."""
+
+    def __init__(self, stream: BinaryIO, length: int) -> None:
+        self._stream = stream
+        self._left = length
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to `size` bytes."""
+        wanted = self._left if size < 0 else min(size, self._left)
+        piece = self._stream.read(wanted) if wanted else b""
+        self._left -= len(piece)
+        if wanted and not piece:
+            raise CutShort(f"a body ended {self._left} bytes too early")
+        return piece
 
 
 def save(source: BinaryIO, path: Path) -> None:

@@ -6,7 +6,7 @@ import logging
 import time
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -79,15 +79,19 @@ def add_errors(app: Flask) -> None:
 
 
 def _page(status: int, sentence: str | None = None) -> Response:
-    body = render_template(
-        "error.html",
-        title=TITLES.get(status, "Something went wrong"),
-        sentence=sentence or SENTENCES.get(status, SENTENCES[400]),
-        back=_back(),
-    )
-    response = make_response(body, status)
+    says = sentence or SENTENCES.get(status, SENTENCES[400])
+    response = make_response(_body(status, says), status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _body(status: int, sentence: str) -> Response | str:
+    """A page, or for a script of ours the sentence alone."""
+    if request.accept_mimetypes.best == "application/json":
+        _drain()
+        return jsonify(sentence=sentence)
+    title = TITLES.get(status, "Something went wrong")
+    return render_template("error.html", title=title, sentence=sentence, back=_back())
 
 
 def _person(error: PersonError) -> Response:

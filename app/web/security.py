@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask, Response, request, session
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.domain.limits import MB, PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES, UPLOAD_MAX_FILES
+from app.domain.limits import (
+    BATCH_MAX_BYTES,
+    MB,
+    PART_BYTES,
+    PHOTO_MAX_BYTES,
+    UPLOAD_MAX_BYTES,
+    UPLOAD_MAX_FILES,
+)
 
 # Browsers keep a cookie for 400 days at most.
 SESSION_LIFETIME = timedelta(days=400)
@@ -19,10 +27,12 @@ BODY_MAX = {
     "create.mosaic": PHOTO_MAX_BYTES + FORM_BYTES,
     "preflight.photo": PHOTO_MAX_BYTES + FORM_BYTES,
     "tiles.add": UPLOAD_MAX_BYTES + 4 * FORM_BYTES,
+    "uploads.take": PART_BYTES,
+    "uploads.batch": BATCH_MAX_BYTES,
 }
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src {connect}; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -34,8 +44,18 @@ HEADERS = {
 }
 
 
-def secure(app: Flask, *, secret_key: str, cookie_secure: bool, trusted_proxies: int) -> None:
-    """Wire all of it; the limit on bodies comes first, because reading a token reads the body."""
+def secure(
+    app: Flask,
+    *,
+    secret_key: str,
+    cookie_secure: bool,
+    trusted_proxies: int,
+    uploads_to: str | None = None,
+) -> None:
+    """Wire all of it; the limit on bodies comes first, because reading a token reads the body.
+
+    `uploads_to` is the origin, beside our own, that pages may send files to.
+    """
     app.config.update(
         SECRET_KEY=secret_key,
         # Browsers take a cookie of this prefix from this host alone, over HTTPS alone.
@@ -50,7 +70,10 @@ def secure(app: Flask, *, secret_key: str, cookie_secure: bool, trusted_proxies:
     )
     app.before_request(_limit_body)
     CSRFProtect(app)
-    app.after_request(_add_headers)
+    policy = HEADERS["Content-Security-Policy"]
+    connect = " ".join(filter(None, ["'self'", uploads_to]))
+    headers = HEADERS | {"Content-Security-Policy": policy.format(connect=connect)}
+    app.after_request(partial(_add_headers, headers))
     if trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies
@@ -65,8 +88,8 @@ def _limit_body() -> None:
         raise RequestEntityTooLarge
 
 
-def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+def _add_headers(headers: dict[str, str], response: Response) -> Response:
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html" and session:
         session.modified = True  # the cookie lives on for as long as somebody comes back

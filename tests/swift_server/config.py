@@ -52,6 +52,8 @@ pipeline = {pipeline} proxy-server
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
+# Browsers send to it from pages of any address: what a bucket's CORS rules would allow elsewhere.
+cors_allow_origin = *
 
 [filter:memory]
 paste.filter_factory = memory_cache:filter_factory
@@ -61,6 +63,7 @@ use = egg:swift#s3api
 location = us-east-1
 # A listing of three pages takes some fifty objects, not two thousand.
 max_bucket_listing = {page}
+cors_preflight_allow_origin = *
 
 [filter:tempauth]
 use = egg:swift#tempauth

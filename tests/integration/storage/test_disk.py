@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.storage.base import DEFAULT_TYPE, MissingObject, StorageDown
 from app.storage.checks import BadKey
-from app.storage.disk import PARTIAL_SECONDS, DiskStorage
+from app.storage.disk import DiskStorage
+from app.storage.partial import PARTIAL_SECONDS
 from tests.integration.storage.streams import SMALL
 
 
@@ -56,6 +57,7 @@ def test_empty_folders_go_with_their_last_object(disk, tmp_path):
     assert sorted(path.name for path in (tmp_path / "store").iterdir()) == [
         "objects",
         "partial",
+        "parts",
         "types",
     ]
 

@@ -13,7 +13,18 @@ from sqlalchemy import select
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import JobKind, JobState, Queue
 from app.factory import create_app
-from app.models import Job, Mosaic, Pack, Refusal, Sheet, Source, Tile, TileSet
+from app.models import (
+    Job,
+    Mosaic,
+    Pack,
+    Refusal,
+    Sheet,
+    Source,
+    Tile,
+    TileSet,
+    Upload,
+    UploadFile,
+)
 from app.services.owners import ensure_owner
 from app.services.upload_photo import upload_photo
 
@@ -56,6 +67,17 @@ class Person:
     def get(self, url, **options):
         return self.client.get(url, **options)
 
+    def put(self, url, data=None, **options):
+        return self.client.put(url, data=data, headers=self.as_script, **options)
+
+    def ask(self, url, json=None):
+        return self.client.post(url, json=json or {}, headers=self.as_script)
+
+    @property
+    def as_script(self):
+        """What a script of ours sends along."""
+        return {"X-CSRFToken": self.token, "Accept": "application/json"}
+
     def post(self, url, data=None, **options):
         return self.client.post(url, data={"csrf_token": self.token, **(data or {})}, **options)
 
@@ -92,6 +114,7 @@ class Belongings:
     running: Mosaic
     reading: Job
     source_id: UUID
+    upload: Upload
 
     @property
     def addresses(self):
@@ -105,6 +128,10 @@ class Belongings:
             "sheet": 0,
             "source_id": self.source_id,
             "kind": "jpg",
+            "upload_id": self.upload.id,
+            "part": 1,
+            "first": 1,
+            "last": 2,
         }
 
 
@@ -124,7 +151,29 @@ class Maker:
             running=self.mosaic(photo, tile_set, state=JobState.RUNNING),
             reading=self.source(tile_set, state=JobState.RUNNING),
             source_id=self.session.scalars(select(Tile.source_id)).first(),
+            upload=self.upload(tile_set),
         )
+
+    def upload(self, tile_set):
+        """With one file on its way, of three parts."""
+        upload = Upload(owner_id=tile_set.owner_id, tile_set_id=tile_set.id)
+        self.session.add(upload)
+        self.session.flush()
+        key = f"o/{upload.owner_id}/uploads/{upload.id}/1"
+        self.session.add(
+            UploadFile(
+                upload_id=upload.id,
+                number=1,
+                fingerprint="1",
+                name="Lake house.zip",
+                bytes=25,
+                part_bytes=10,
+                key=key,
+                token=self.storage.begin(key),
+            )
+        )
+        self.session.commit()
+        return upload
 
     def photo(self, owner_id, name="grandma_1984.jpg", size=(600, 400)):
         return upload_photo(

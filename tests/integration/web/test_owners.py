@@ -37,7 +37,7 @@ def routes(app, belongings):
 
 
 def send(who, method, address):
-    return who.get(address) if method == "GET" else who.post(address)
+    return {"GET": who.get, "POST": who.post, "PUT": who.put}[method](address)
 
 
 def counted(session):

@@ -27,6 +27,7 @@ def test_everything_is_read_and_typed():
         | {
             "STORAGE_URL": "s3://bucket",
             "S3_ENDPOINT_URL": "http://s3:9000",
+            "S3_PUBLIC_URL": "https://s3.example.org/",
             "S3_REGION": "garage",
             "S3_ACCESS_KEY_ID": "a",
             "S3_SECRET_ACCESS_KEY": "b",
@@ -39,6 +40,7 @@ def test_everything_is_read_and_typed():
     )
     assert (settings.cookie_secure, settings.trusted_proxies) == (False, 2)
     assert (settings.cache_dir, settings.cache_max_bytes) == (Path("/cache"), 1000)
+    assert settings.s3_public_url == "https://s3.example.org"
     assert (settings.s3_region, settings.log_level) == ("garage", "DEBUG")
 
 
@@ -56,6 +58,9 @@ def test_everything_is_read_and_typed():
         ("TRUSTED_PROXIES", "-1"),
         ("CACHE_MAX_BYTES", "20 GB"),
         ("LOG_LEVEL", "LOUD"),
+        ("S3_PUBLIC_URL", "s3.example.org"),
+        ("S3_PUBLIC_URL", "https://example.org/s3"),
+        ("S3_PUBLIC_URL", "https://example.org; script-src *"),
     ],
 )
 def test_a_wrong_variable_is_named_and_its_value_is_not(name, value):

@@ -1,0 +1,106 @@
+"""A large file of an upload: which parts are missing, a part that comes by way of us, all of them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFound
+from app.models import UploadFile
+from app.services.keys import arrival_key
+from app.services.uploads import coming_of, file_of, locked_upload
+from app.storage.base import Coming, MissingObject, Storage
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What is still to be sent of a file: nothing, where `parts` is empty."""
+
+    coming: Coming
+    parts: list[int]
+
+
+def missing_parts(
+    session: Session, storage: Storage, *, owner_id: UUID, upload_id: UUID, number: int
+) -> Missing:
+    """Begin a file or go on with it. Raises NotFound."""
+    file = _file(session, owner_id, upload_id, number)
+    coming = coming_of(file)
+    if coming is None:
+        coming = _begin(session, storage, owner_id, upload_id, number)
+    if file.whole or _is_here(storage, coming):
+        return Missing(coming, [])
+    try:
+        there = storage.parts(coming)
+    except MissingObject:  # a bucket's own rule removed it meanwhile
+        coming = _begin(session, storage, owner_id, upload_id, number, instead_of=coming.token)
+        there = storage.parts(coming)
+    return Missing(coming, [part for part in coming.parts if part not in there])
+
+
+def expected_part(
+    session: Session, *, owner_id: UUID, upload_id: UUID, number: int
+) -> Coming | None:
+    """The file as storage expects it, if it does. Holds no connection afterwards. Raises NotFound."""
+    return coming_of(_file(session, owner_id, upload_id, number))
+
+
+def complete_file(
+    session: Session, storage: Storage, *, owner_id: UUID, upload_id: UUID, number: int
+) -> None:
+    """Join the parts and commit that the file is here; to ask again is fine. Raises NotFound, CutShort."""
+    file = _file(session, owner_id, upload_id, number)
+    coming = coming_of(file)
+    if file.whole or coming is None:
+        return
+    try:
+        storage.join(coming)
+    except MissingObject:
+        if not _is_here(storage, coming):
+            raise
+    try:
+        file_of(session, locked_upload(session, owner_id, upload_id), number).whole = True
+    except NotFound:  # given up meanwhile
+        storage.delete(coming.key)
+        raise
+    session.commit()
+
+
+def _file(session: Session, owner_id: UUID, upload_id: UUID, number: int) -> UploadFile:
+    """No transaction stays open: what follows may take as long as a slow line does."""
+    file = file_of(session, locked_upload(session, owner_id, upload_id), number)
+    session.commit()
+    return file
+
+
+def _begin(
+    session: Session,
+    storage: Storage,
+    owner_id: UUID,
+    upload_id: UUID,
+    number: int,
+    *,
+    instead_of: str | None = None,
+) -> Coming:
+    """Of two who begin at once, the second takes over what the first began."""
+    key = arrival_key(owner_id, upload_id)
+    token = storage.begin(key)
+    file = file_of(session, locked_upload(session, owner_id, upload_id), number)
+    ours = Coming(key, token, size=file.bytes, part=file.part_bytes)
+    if file.token == instead_of:
+        file.key, file.token = key, token
+    session.commit()
+    coming = coming_of(file)
+    if coming is None or coming.token != token:
+        storage.abandon(ours)
+    return coming or ours
+
+
+def _is_here(storage: Storage, coming: Coming) -> bool:
+    """Joined already, though whoever asked for it never heard so."""
+    try:
+        return storage.head(coming.key).size == coming.size
+    except MissingObject:
+        return False
