@@ -36,6 +36,8 @@ CHILD_ADDRESS_SPACE = 2 * 2**30
 # The slowest honest picture, a 150-MP PNG, takes 10 s of CPU; the wall allows for a busy machine.
 FILE_CPU_SECONDS = 60
 FILE_WALL_SECONDS = 180
+# The most that Linux gives a pipe of an ordinary user.
+PIPE_BYTES = 1 << 20
 
 # An archive: 190,000 tiles and room to grow; its pictures do not shrink, so what shrinks 100 times is a trap.
 ZIP_MAX_ENTRIES = 250_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from engine.errors import Unreadable
 from engine.limits import THUMB_PX
-from engine.types import Refusal, Thumbs
+from engine.types import Refusal, Thumbs, TileRead
 
 _COUNTS = struct.Struct("!II")
+# Hashes lie here as signed numbers, as the database has them.
+_ALL_BITS = 2**64 - 1
 _THUMB_BYTES = THUMB_PX * THUMB_PX * 3
 NO_THUMBS: Thumbs = np.empty((0, THUMB_PX, THUMB_PX, 3), np.uint8)
 
@@ -45,6 +47,21 @@ class TileBatch:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def __iter__(self) -> Iterator[TileRead]:
+        """Its tiles, one by one."""
+        ends = self.lengths.cumsum().tolist()
+        nothing: list[int | None] = [None] * len(self)
+        for i, (name, end) in enumerate(zip(self.names, ends, strict=True)):
+            yield TileRead(
+                name,
+                bytes(self.jpegs[end - int(self.lengths[i]) : end]),
+                self.thumbs[i],
+                self.digests[i],
+                int(self.phashes[i]) & _ALL_BITS,
+                (self.times_ms or nothing)[i],
+                (self.families or nothing)[i],
+            )
 
 
 @dataclass(frozen=True)
