@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 
 import numpy as np
@@ -50,9 +51,14 @@ def points(frame: VideoFrame) -> NDArray[np.uint8] | NDArray[np.uint16]:
     rows = np.frombuffer(memoryview(plane), np.dtype("<u2" if deep else "u1")).reshape(
         plane.height, -1
     )
-    down = np.linspace(0, plane.height - 1, _ROWS).astype(int)
-    across = np.linspace(0, plane.width - 1, _COLUMNS).astype(int)
-    return np.asarray(rows[down[:, np.newaxis], across].reshape(-1))
+    return np.asarray(rows[_places(plane.height, plane.width)].reshape(-1))
+
+
+@functools.lru_cache(maxsize=16)  # a film may change its size, and as often as it likes
+def _places(height: int, width: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns, as an index of two dimensions."""
+    down = np.linspace(0, height - 1, _ROWS).astype(np.int64)
+    return down[:, np.newaxis], np.linspace(0, width - 1, _COLUMNS).astype(np.int64)
 
 
 def depth(frame: VideoFrame) -> int:
