@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,9 @@ _OPTIONS = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm",
     "protocol_whitelist": "file",
 }
+# Every thread holds a frame of its own: on a machine of many cores 8K would need more memory than the child has.
+_THREADS, _LARGE_PIXELS = 8, 9_000_000
+
 Alive = Callable[[int], None]
 """Called for every packet with 0, for every frame with its time in ms: reading goes on, and has come so far. And with
 DAMAGE for what cannot be decoded."""
@@ -117,6 +121,8 @@ class opened:  # noqa: N801 - read as a verb: with opened(path) as ...
             self._container.close()
             raise
         stream.thread_type = "AUTO"
+        large = stream.width * stream.height > _LARGE_PIXELS
+        stream.codec_context.thread_count = min(os.cpu_count() or 1, 2 if large else _THREADS)
         return self._container, stream
 
     def __exit__(self, *_: object) -> None:

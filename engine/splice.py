@@ -57,16 +57,19 @@ def splice(
     options: FilmOptions = _DEFAULT,
     *,
     start_ms: int = 0,
+    name: str | None = None,
     progress: Progress = silent,
 ) -> Iterator[TileRead | Refusal]:
     """Tiles of a film in the order of their times; several of one time from left to right, or from the top.
 
     path : an MP4, MOV, MKV or WebM file, whatever its name, on a disk: it is sought in.
     start_ms : tiles of frames that are first shown earlier are left out.
+    name : what tiles and refusals are said to come from; None: the name of the file.
     progress : called about four times a second with the share of the film that has been read.
 
     A `Refusal`, if any, comes last. What came before it is good: a film whose end is missing gives the tiles of what is there.
     """
+    name = path.name if name is None else name
     request = {"start_ms": start_ms, "options": dataclasses.asdict(options)}
     try:
         with closing(_answers(path, request)) as answers:
@@ -74,9 +77,9 @@ def splice(
                 if status == ALIVE:
                     progress(READING, *SHARE.unpack(payload))
                 else:
-                    yield _tile(path.name, payload)
+                    yield _tile(name, payload)
     except Unreadable as error:
-        yield Refusal(path.name, str(error))
+        yield Refusal(name, str(error))
 
 
 def still(path: Path, time_ms: int, long_side: int = 1_280) -> bytes:

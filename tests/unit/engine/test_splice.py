@@ -74,6 +74,12 @@ def test_a_film_becomes_tiles(film, tmp_path):
     assert np.abs(np.asarray(small).astype(int) - first.thumb).mean() < 3
 
 
+def test_a_film_may_be_called_otherwise_than_its_file(film, tmp_path):
+    assert next(splice(film, name="Sommer.mp4")).name == "Sommer.mp4"
+    (tmp_path / "empty").touch()
+    assert list(splice(tmp_path / "empty", name="b.mp4")) == [Refusal("b.mp4", EMPTY)]
+
+
 def known(read):
     return (read.time_ms, read.family, read.jpeg, read.phash)
 
