@@ -112,7 +112,9 @@ class opened:  # noqa: N801 - read as a verb: with opened(path) as ...
     def __enter__(self) -> tuple[InputContainer, VideoStream]:
         try:
             # An address, so that no name of a file is taken for one.
-            self._container = av.open(f"file:{self._path}", options=dict(_OPTIONS))
+            self._container = av.open(
+                f"file:{self._path}", options=dict(_OPTIONS), metadata_errors="replace"
+            )
         except (FFmpegError, OSError):
             raise Unreadable(NO_FILM) from None
         try:
@@ -156,9 +158,11 @@ def _picture(container: InputContainer) -> VideoStream:
     if not pictures:
         raise Unreadable(NO_PICTURE)
     stream = next((s for s in pictures if s.disposition & Disposition.default), pictures[0])
-    if min(stream.width, stream.height) < THUMB_PX:
+    # A picture packed in a way that nobody knows has no size either.
+    width, height = getattr(stream, "width", 0), getattr(stream, "height", 0)
+    if min(width, height) < THUMB_PX:
         raise Unreadable(NO_FRAME)
-    if stream.width * stream.height > FILM_MAX_PIXELS:
+    if width * height > FILM_MAX_PIXELS:
         raise TooLarge(TOO_LARGE)
     return stream
 

@@ -167,6 +167,24 @@ def test_sound_alone_is_named(tmp_path, cover):
     assert str(raised.value) == NO_PICTURE
 
 
+def test_a_title_in_any_bytes_is_no_hindrance(tmp_path):
+    def setup(stream):
+        stream.container.metadata["title"] = stream.metadata["title"] = "Sommer"
+
+    path = make_film(tmp_path / "film.mkv", map(shot, range(5)), setup=setup)
+    assert b"Sommer" in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(b"Sommer", b"\xd6sterr"))
+    assert inspect(path).length_ms == 200
+
+
+def test_a_picture_packed_in_an_unknown_way_is_named(tmp_path):
+    path = make_film(tmp_path / "film.mkv", map(shot, range(5)))
+    path.write_bytes(path.read_bytes().replace(b"V_MPEG4/ISO/AVC", b"V_NOBODY/KNOWS/"))
+    with pytest.raises(Unreadable) as raised:
+        inspect(path)
+    assert str(raised.value) == NO_FRAME
+
+
 def test_too_many_pixels_are_refused_by_the_header(tmp_path, monkeypatch):
     path = make_film(tmp_path / "film.mp4", [shot(1)])
     monkeypatch.setattr(room, "FILM_MAX_PIXELS", 160 * 90 - 1)
