@@ -22,11 +22,10 @@ from engine.film_frames import frames, key_frames
 from engine.film_options import FilmOptions
 from engine.frame import upright
 from engine.limits import SQUARES_MAX
-from engine.sampling import SampleTimes
+from engine.sampling import BLOCK_LOOKS, SampleTimes
 from engine.tile import Box, Cut, Place, cut
 from engine.types import Pixels
 
-BLOCK_LOOKS = 60
 # Letters of credits are seen on a frame of this shorter side.
 _LETTERS_PX = 256
 # Two squares of one family, at 8 x 8 px, differ by less than this on average: the camera stands still.

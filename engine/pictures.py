@@ -11,6 +11,7 @@ import pillow_heif
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from engine.errors import TooLarge, Unreadable
+from engine.kinds import HEAD_BYTES, is_film, is_picture
 from engine.limits import PHOTO_MAX_PIXELS, THUMB_PX, TILE_MAX_PIXELS
 from engine.tile import Box, Place
 
@@ -31,8 +32,6 @@ _OTHERS = {
     b"<svg": "an SVG drawing",
     b"<?xml": "an SVG drawing or other XML",
 }
-# Of files that begin as MP4 does, the kinds that are pictures.
-_PICTURE_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -110,11 +109,9 @@ def _too_large(max_pixels: int) -> TooLarge:
 
 
 def _not_a_picture(data: bytes) -> str:
-    if data.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF", b"GIF8")):
+    if is_picture(data[:HEAD_BYTES]):
         return DAMAGED
-    if data[4:8] == b"ftyp":
-        if data[8:12] in _PICTURE_BRANDS:
-            return DAMAGED
+    if is_film(data[:HEAD_BYTES]):
         return (
             "This is a film, or a damaged picture. Add a film by itself; its frames become tiles."
         )

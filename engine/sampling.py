@@ -15,6 +15,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+# Whatever a tile depends on lies within so many looks; see `engine.film_tiles`.
+BLOCK_LOOKS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class SampleTimes:
@@ -31,6 +34,10 @@ class SampleTimes:
         step = 1000 * self.rate.denominator
         number = max(0, ms * self.rate.numerator // step)
         return number if self.time_ms(number) >= ms else number + 1
+
+    def block(self, ms: int) -> int:
+        """Number of the block of looks in which a frame is taken that is first shown at `ms`."""
+        return self.first_from(ms) // BLOCK_LOOKS
 
     def taken(
         self, frames: Iterable[tuple[int, T]], *, last_ms: int

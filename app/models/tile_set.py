@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, SmallInteger, UniqueConstraint
@@ -66,11 +66,16 @@ class Source(Base):
     refused: Mapped[int] = mapped_column(default=0)
     duplicates: Mapped[int] = mapped_column(default=0)
     near: Mapped[int] = mapped_column(default=0)
+    # How films among its files are cut into tiles; None: as `app.domain.films` does without being told.
+    films: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]
 
 
 class SourceFile(Base):
-    """One uploaded file of a source, as it waits to be read; gone once its tiles are in packs."""
+    """One uploaded file of a source, as it waits to be read; gone once its tiles are in packs.
+
+    A film that gave tiles is `kept` as long as its source: the frames behind its tiles are looked up in it.
+    """
 
     __tablename__ = "source_files"
 
@@ -81,6 +86,7 @@ class SourceFile(Base):
     name: Mapped[str]
     key: Mapped[str]
     bytes: Mapped[Bytes]
+    kept: Mapped[bool] = mapped_column(default=False)
 
 
 class Refusal(Base):
@@ -116,6 +122,8 @@ class Pack(Base):
     first_tile: Mapped[int]
     tiles: Mapped[int]
     bytes: Mapped[Bytes]
+    # The film, by its number among the source's files, that all its tiles were cut from; None: pictures.
+    film: Mapped[int | None]
     # Tiles of it were removed, and their bytes are still to be wiped out of the object.
     dirty: Mapped[bool] = mapped_column(default=False)
 

@@ -35,6 +35,7 @@ class Packed:
     thumbs: Thumbs
     times_ms: list[int | None]
     families: list[int | None]
+    film: int | None
 
 
 @dataclass
@@ -55,15 +56,23 @@ class Packer:
     """Collects tiles and writes a pack whenever it is full; memory holds one pack."""
 
     def __init__(
-        self, results: Results, owner_id: UUID, tile_set_id: UUID, token: UUID, first: int
+        self,
+        results: Results,
+        owner_id: UUID,
+        tile_set_id: UUID,
+        token: UUID,
+        first: int,
+        *,
+        film: int | None = None,
     ) -> None:
-        """`first`: the number of the first tile that comes."""
+        """`first`: the number of the first tile that comes. `film`: of the file that all come from, where it is a film."""
         self.packs: list[Packed] = []
         # Tiles of the first pack, as far from each other as they can be.
         self.sample: list[bytes] = []
         self._results = results
         self._ids = (owner_id, tile_set_id, token)
         self._first = first
+        self._film = film
         self._open = _Open()
 
     def add(self, batch: TileBatch) -> None:
@@ -93,7 +102,7 @@ class Packer:
         body = b"".join(held.jpegs)
         rest, body = body[size:], body[:size]  # of a whole pack: nothing, and itself
         self.sample = self.sample or _sampled(body, lengths[:count])
-        number = len(self.packs)
+        number = self._first  # one claim may write many packs, each by a packer of its own
         kind = "application/octet-stream"
         self.packs.append(
             Packed(
@@ -109,6 +118,7 @@ class Packer:
                 thumbs[:count],
                 held.times_ms[:count],
                 held.families[:count],
+                self._film,
             )
         )
         self._first += count

@@ -15,7 +15,7 @@ from engine.errors import BadArchive
 from engine.limits import FILE_MAX_BYTES
 from engine.read_batches import read_batches
 from engine.tile_batch import TileBatch
-from engine.types import Refusal
+from engine.types import Crop, Refusal
 from engine.zip_directory import Slice, find_directory
 from engine.zipped import read_slice
 from worker.jobs.parts import ZIP_MAGIC, Piece
@@ -31,6 +31,7 @@ class Reader:
     files: Mapping[int, SourceFile]
     decoders: Sequence[Decoder]
     known: Callable[[Sequence[bytes]], Container[bytes]]
+    crop: Crop = "centre"
 
     def read(self, piece: Piece) -> Iterator[TileBatch]:
         """The tiles of a piece, in order. Raises MissingObject, StorageDown."""
@@ -38,7 +39,7 @@ class Reader:
 
     def pictures(self, pictures: Iterator[Source]) -> Iterator[TileBatch]:
         """The tiles of pictures, given as (name, bytes) or as a Refusal."""
-        return read_batches(pictures, self.decoders, known=self.known)
+        return read_batches(pictures, self.decoders, known=self.known, crop=self.crop)
 
 
 def _files(reader: Reader, piece: Piece) -> Iterator[TileBatch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,10 @@ COPY_TILES = (
 )
 
 
+Rest = Callable[[dict[str, int]], dict[str, Any]]
+"""From what was found in all to what is left to do."""
+
+
 def save_tiles(
     session: Session,
     job: Claimed,
@@ -39,20 +43,30 @@ def save_tiles(
     found: Found,
     *,
     written: Results,
+    rest: Rest | None = None,
 ) -> list[str]:
-    """Write all rows and finish the job. Returns keys of objects that nothing refers to any more. Raises JobLost."""
+    """Write all rows and finish the job. Returns keys of objects that nothing refers to any more. Raises JobLost.
+
+    rest : gives the job's new details, where it is not finished but goes on from here. Its attempts begin anew.
+    """
     # Locked, so that parts saved at once see each other's tiles.
     tile_set = session.get(TileSet, source.tile_set_id, with_for_update=True)
     if tile_set is None:
         raise JobLost
     known = known_digests(session, tile_set.id, [d for pack in packer.packs for d in pack.digests])
     found.leave_out(len(known))
-    if not job_table.finish(session, job, **found.counts):
+    if rest is None:
+        ours = job_table.finish(session, job, **found.total)
+    else:
+        total = found.total
+        ours = job_table.report(session, job, details=rest(total), attempt=1, **total)
+    if not ours:
         raise JobLost
     forgotten = _save_packs(session, source, packer.packs, known)
-    if found.taken > tile_set.tile_count:  # the strip shows what most of the set is like
+    key = strip_key(job.owner_id, tile_set.id, job.token)
+    # The strip shows what most of the set is like.
+    if found.taken > tile_set.tile_count and tile_set.strip_key != key:
         forgotten += [tile_set.strip_key] if tile_set.strip_key else []
-        key = strip_key(job.owner_id, tile_set.id, job.token)
         tile_set.strip_key = written.put(key, strip_of(packer.sample), "image/jpeg")
     tile_set.tile_count += found.taken
     tile_set.generation += found.taken > 0
@@ -83,6 +97,7 @@ def _save_packs(
                 key=pack.key,
                 thumbs_key=pack.thumbs_key,
                 first_tile=pack.first,
+                film=pack.film,
                 tiles=len(pack.names),
                 bytes=pack.size,
             )
