@@ -37,6 +37,14 @@ class FilmCut:
         names = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in (row or {}).items() if name in names})
 
+    def written(self) -> dict[str, str]:
+        """As a form sends it: what `parse` reads as the same."""
+        return {
+            "frames_per_second": f"{self.frames_per_second:g}",
+            "squares": str(self.squares),
+            "skip_dull": "yes" if self.skip_dull else "no",
+        }
+
     def as_json(self) -> dict[str, Any]:
         """For the row of a source."""
         return asdict(self)

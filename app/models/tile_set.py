@@ -32,6 +32,8 @@ class TileSet(Base):
     next_number: Mapped[int] = mapped_column(default=0)
     generation: Mapped[int] = mapped_column(default=0)
     crop: Mapped[str] = mapped_column(default=Crop.CENTRE)
+    # How films are cut that are added from now on; None: as `app.domain.films` does without being told.
+    films: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     # A JPEG of some of its tiles side by side, STRIP_TILES x 1 of STRIP_PX px, once it has any.
     strip_key: Mapped[str | None]
     sample: Mapped[bool] = mapped_column(default=False)
@@ -66,7 +68,7 @@ class Source(Base):
     refused: Mapped[int] = mapped_column(default=0)
     duplicates: Mapped[int] = mapped_column(default=0)
     near: Mapped[int] = mapped_column(default=0)
-    # How films among its files are cut into tiles; None: as `app.domain.films` does without being told.
+    # How films among its files are cut, once that is settled: as the set says when they are first looked into.
     films: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]
 

@@ -86,7 +86,7 @@ def _kind(stored: list[SourceFile]) -> SourceKind:
 def _check_count(files: int) -> None:
     if not files:
         raise BadInput(
-            "No file was chosen. Choose pictures (JPEG, PNG, WebP) or a zip of them.", field="files"
+            "No file was chosen. Choose pictures, zips of them, or films.", field="files"
         )
     if files > limits.UPLOAD_MAX_FILES:
         raise TooBig(

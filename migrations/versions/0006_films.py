@@ -9,7 +9,8 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    op.add_column("sources", sa.Column("films", postgresql.JSONB(), nullable=True))
+    for table in ("tile_sets", "sources"):
+        op.add_column(table, sa.Column("films", postgresql.JSONB(), nullable=True))
     op.add_column("packs", sa.Column("film", sa.Integer(), nullable=True))
     op.add_column(
         "source_files", sa.Column("kept", sa.Boolean(), nullable=False, server_default="false")
@@ -20,4 +21,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("source_files", "kept")
     op.drop_column("packs", "film")
-    op.drop_column("sources", "films")
+    for table in ("sources", "tile_sets"):
+        op.drop_column(table, "films")

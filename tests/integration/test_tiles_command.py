@@ -107,6 +107,19 @@ def test_films_go_as_they_are(services, folder, read_all, session, storage):
     assert (kept.name, storage.get(kept.key)) == ("lake.mov", film.read_bytes())
 
 
+def test_films_are_cut_as_the_operator_says(services, folder, read_all, session):
+    film = make_film(folder / "lake.mp4", map(every_second(rate=5), range(50)), rate=5)
+    cutting = {"frames_per_second": "0.5", "squares": "1", "crop": "salient"}
+    add_places(services, "Lake house", [str(film)], print, cutting=cutting)
+    read_all()
+    tile_set = session.scalars(select(TileSet)).one()
+    assert (tile_set.tile_count, tile_set.crop) == (5, "salient")
+    times = session.scalars(select(Tile.time_ms).order_by(Tile.number)).all()
+    assert times == [0, 2_000, 4_000, 6_000, 8_000]
+    with pytest.raises(BadInput, match="1 is a good start"):
+        add_places(services, "Lake house", [str(film)], print, cutting={"frames_per_second": "9"})
+
+
 def test_added_again_only_what_is_new_is_taken(services, folder, read_all, session):
     add_places(services, "Lake house", [str(folder)], print)
     read_all()

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.domain.sources import SourceKind
 from app.domain.states import JobKind, Queue
-from app.models import SourceFile
+from app.models import SourceFile, TileSet
 from app.services import job_parts
 from app.services.job_table import Claimed
 from worker.context import Context
@@ -51,5 +51,7 @@ def _reserve(context: Context, job: Claimed, parts: list[ReadPart]) -> None:
         first = reserved(session, source.tile_set_id, count)
         if all(part.film for part in parts):
             source.kind = SourceKind.FILM
+        if any(part.film for part in parts) and source.films is None:
+            source.films = session.get_one(TileSet, source.tile_set_id).films
     for part in parts:
         part.position += first
