@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, union_all
 
 from app.db import Sessions
 from app.domain.limits import SYSTEM_OWNER
-from app.models import Mosaic, Pack, Photo, Sheet, SourceFile, TileSet
+from app.models import Mosaic, Pack, Photo, Sheet, SourceFile, Still, TileSet
 from app.storage.base import Storage
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ def _delete_unreferenced(sessions: Sessions, storage: Storage, keys: list[str]) 
         Pack.thumbs_key,
         TileSet.strip_key,
         Sheet.key,
+        Still.key,
         Mosaic.photo_view_key,
         Mosaic.preview_key,
         Mosaic.jpeg_key,

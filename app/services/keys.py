@@ -30,6 +30,11 @@ def sheets_key(owner_id: UUID, tile_set_id: UUID, token: UUID, number: int) -> s
     return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-{number:05d}.sheets"
 
 
+def still_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:
+    """A frame of a film at a larger size."""
+    return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-frame.jpg"
+
+
 def strip_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:
     """The strip of tiles on a set's card."""
     return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-strip.jpg"

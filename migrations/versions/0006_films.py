@@ -1,4 +1,4 @@
-"""films: how they are cut, which file a pack was cut from, files that are kept"""
+"""films: how they are cut, which file a pack was cut from, files that are kept, frames that were looked at"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,9 +16,25 @@ def upgrade() -> None:
         "source_files", sa.Column("kept", sa.Boolean(), nullable=False, server_default="false")
     )
     op.alter_column("source_files", "kept", server_default=None)
+    op.create_table(
+        "stills",
+        sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column("film", sa.Integer(), nullable=False),
+        sa.Column("time_ms", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id", "film"],
+            ["source_files.source_id", "source_files.number"],
+            name=op.f("fk_stills_film"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("source_id", "film", "time_ms", name=op.f("pk_stills")),
+    )
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM jobs WHERE kind = 'show_frame'")
+    op.drop_table("stills")
     op.drop_column("source_files", "kept")
     op.drop_column("packs", "film")
     for table in ("sources", "tile_sets"):
