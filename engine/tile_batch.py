@@ -31,7 +31,8 @@ class TileBatch:
     phashes : (n,) int64, 64 bits each; see `engine.cut_tiles`.
     refusals : in the order of the files.
     duplicates : how many files were left out because they are known.
-    times_ms, families : of tiles of a film, where it is one; families are counted from 0 in each part that is read.
+    times_ms, families : of tiles of a film, where it is one; families are told apart within what is read at once.
+    sources : names of the uploads that tiles first came with, where they were taken away from a set.
     """
 
     names: list[str]
@@ -44,6 +45,7 @@ class TileBatch:
     duplicates: int = 0
     times_ms: list[int | None] | None = None
     families: list[int | None] | None = None
+    sources: list[str | None] | None = None
 
     def __len__(self) -> int:
         return len(self.names)

@@ -31,13 +31,19 @@ class SourceCard:
         return progress_of(self.job)
 
     @property
+    def is_set(self) -> bool:
+        """Whether it is a set that was taken away elsewhere: its tiles stand with other uploads."""
+        return self.source.kind == SourceKind.SET
+
+    @property
     def says(self) -> str:
         """How it ended."""
         if self.job.state == JobState.CANCELLED:
             return f"Cancelled; {self._stay}"
         if self.job.state == JobState.FAILED:
             return self.job.error or f"It could not be read to its end; {self._stay}"
-        return ", ".join(self._counts)
+        told = ", ".join(self._counts)
+        return f"{told}; they stand with the uploads they came with" if self.is_set else told
 
     @property
     def _stay(self) -> str:

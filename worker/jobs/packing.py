@@ -35,6 +35,7 @@ class Packed:
     thumbs: Thumbs
     times_ms: list[int | None]
     families: list[int | None]
+    sources: list[str | None]
     film: int | None
 
 
@@ -50,6 +51,7 @@ class _Open:
     thumbs: list[Thumbs] = field(default_factory=list)
     times_ms: list[int | None] = field(default_factory=list)
     families: list[int | None] = field(default_factory=list)
+    sources: list[str | None] = field(default_factory=list)
 
 
 class Packer:
@@ -73,19 +75,27 @@ class Packer:
         self._ids = (owner_id, tile_set_id, token)
         self._first = first
         self._film = film
+        # A family has the number of its first tile, as no other one of the set has.
+        self._families: dict[int, int] = {}
         self._open = _Open()
 
     def add(self, batch: TileBatch) -> None:
         """Append tiles."""
         held = self._open
+        numbers = range(self._first + len(held.names), self._first + len(held.names) + len(batch))
         held.jpegs.append(batch.jpegs)
         held.names += batch.names
         held.digests += batch.digests
         held.lengths.append(batch.lengths)
         held.phashes.append(batch.phashes)
         held.thumbs.append(batch.thumbs)
-        held.times_ms += batch.times_ms or [None] * len(batch)
-        held.families += batch.families or [None] * len(batch)
+        nothing: list[int | None] = [None] * len(batch)
+        held.times_ms += batch.times_ms or nothing
+        held.families += [
+            None if family is None else self._families.setdefault(family, number)
+            for family, number in zip(batch.families or nothing, numbers, strict=True)
+        ]
+        held.sources += batch.sources or [None] * len(batch)
         while len(self._open.names) >= PACK_TILES:
             self._write(PACK_TILES)
 
@@ -118,6 +128,7 @@ class Packer:
                 thumbs[:count],
                 held.times_ms[:count],
                 held.families[:count],
+                held.sources[:count],
                 self._film,
             )
         )
@@ -131,6 +142,7 @@ class Packer:
             [thumbs[count:]],
             held.times_ms[count:],
             held.families[count:],
+            held.sources[count:],
         )
 
 

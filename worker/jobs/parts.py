@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Any, Self
 
 from app.domain.films import SUFFIXES
+from app.domain.manifest import MANIFEST
 from app.domain.sources import PartKind
 from app.models import SourceFile
 from app.storage.base import Storage
@@ -143,6 +144,7 @@ def _of_zip(storage: Storage, file: SourceFile, loose: Piece) -> Iterator[Piece]
     except BadArchive:
         yield loose
         return
+    table = {"table": 1} if directory.last_name == MANIFEST else {}
     inside = 0
     for members in directory.slices(PART_TILES, PART_BYTES):
         says = f"{file.name}, files {inside + 1:,} to {inside + members.count:,}"
@@ -153,5 +155,5 @@ def _of_zip(storage: Storage, file: SourceFile, loose: Piece) -> Iterator[Piece]
             (says, says),
             members.count,
             members.unpacked,
-            asdict(members),
+            asdict(members) | table,
         )

@@ -19,6 +19,7 @@ from engine.types import Crop, Refusal
 from engine.zip_directory import Slice, find_directory
 from engine.zipped import read_slice
 from worker.jobs.parts import ZIP_MAGIC, Piece
+from worker.jobs.taken_away import table_of, with_lines, without_table
 
 UNNAMED_ZIP = "This is a zip, but its name does not say so. Let it end in .zip and add it again."
 
@@ -68,9 +69,14 @@ def _zip_reason(data: bytes) -> str:
 
 
 def _members(reader: Reader, piece: Piece) -> Iterator[TileBatch]:
-    [number] = piece.files
-    read_at = partial(reader.storage.range, reader.files[number].key)
-    return reader.pictures(read_slice(read_at, Slice(**piece.details)))
+    file = reader.files[piece.files[0]]
+    read_at = partial(reader.storage.range, file.key)
+    details = dict(piece.details)
+    has_table = details.pop("table", 0)
+    members = read_slice(read_at, Slice(**details))
+    if not has_table:
+        return reader.pictures(members)
+    return with_lines(reader.pictures(without_table(members)), table_of(read_at, file.bytes))
 
 
 KINDS: dict[PartKind, Callable[[Reader, Piece], Iterator[TileBatch]]] = {

@@ -96,7 +96,7 @@ class _Reading:
         found = Found(self.part.position, 1, before=self.before)
         with context.sessions.begin() as session:
             first = reserved(session, source.tile_set_id, len(alone.tiles))
-        batch = alone.batch(first, len(stretch.tiles) - len(alone.tiles))
+        batch = alone.batch(len(stretch.tiles) - len(alone.tiles))
         found.add(batch)
         with results(context.storage) as written:
             ids = (job.owner_id, source.tile_set_id, job.token)

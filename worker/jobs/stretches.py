@@ -36,12 +36,8 @@ class Stretch:
             first.setdefault(tile.digest, tile)
         return replace(self, tiles=list(first.values()))
 
-    def batch(self, first: int, duplicates: int = 0) -> TileBatch:
-        """The same, its tiles being numbered `first` onwards. A family has the number of its first tile, as no other one has."""
-        families: dict[int, int] = {}
-        for number, tile in enumerate(self.tiles, start=first):
-            if tile.family is not None:
-                families.setdefault(tile.family, number)
+    def batch(self, duplicates: int = 0) -> TileBatch:
+        """The same; `duplicates`: how many were left out because they are twins."""
         return TileBatch(
             [tile.name for tile in self.tiles],
             [tile.digest for tile in self.tiles],
@@ -52,7 +48,7 @@ class Stretch:
             self.refusals,
             duplicates,
             times_ms=[tile.time_ms for tile in self.tiles],
-            families=[None if t.family is None else families[t.family] for t in self.tiles],
+            families=[tile.family for tile in self.tiles],
         )
 
 

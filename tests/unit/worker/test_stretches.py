@@ -54,12 +54,12 @@ def test_the_last_stretch_is_there_even_without_a_tile():
     assert len(list(stretches([], TIMES))) == 1
 
 
-def test_a_family_has_the_number_of_its_first_tile():
-    batch = Stretch([tile(0, 8), tile(1, 8), tile(2, 24), tile(3, 8)]).batch(1_000)
-    assert batch.families == [1_000, 1_000, 1_002, 1_000]
-    assert batch.times_ms == [0, 1_000, 2_000, 3_000]
-    assert batch.phashes.tolist() == [number - 2**63 for number in range(4)]
-    assert bytes(batch.jpegs) == b"jpeg0jpeg1jpeg2jpeg3"
+def test_a_stretch_is_a_batch():
+    batch = Stretch([tile(0, 8), tile(1, None)]).batch(3)
+    assert (batch.families, batch.times_ms) == ([8, None], [0, 1_000])
+    assert batch.phashes.tolist() == [-(2**63), 1 - 2**63]
+    assert bytes(batch.jpegs) == b"jpeg0jpeg1"
+    assert batch.duplicates == 3
 
 
 def test_of_twins_the_first_is_kept_in_its_place():
@@ -67,9 +67,5 @@ def test_of_twins_the_first_is_kept_in_its_place():
     assert Stretch([one, other, twin], [], 7).without_twins() == Stretch([one, other], [], 7)
 
 
-def test_tiles_without_a_family_have_none():
-    assert Stretch([tile(0, None)]).batch(5).families == [None]
-
-
 def test_no_tiles_are_an_empty_batch():
-    assert len(Stretch().batch(0)) == 0
+    assert len(Stretch().batch()) == 0
