@@ -47,6 +47,7 @@ def collect_garbage(sessions: Sessions, storage: Storage, *, grace: timedelta = 
 def _delete_unreferenced(sessions: Sessions, storage: Storage, keys: list[str]) -> int:
     columns = (
         Photo.key,
+        Photo.view_key,
         SourceFile.key,
         Pack.key,
         Pack.thumbs_key,

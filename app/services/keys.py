@@ -10,6 +10,11 @@ def photo_key(owner_id: UUID, photo_id: UUID) -> str:
     return f"o/{owner_id}/photos/{photo_id}/original"
 
 
+def photo_view_key(owner_id: UUID, photo_id: UUID, token: UUID) -> str:
+    """A photo that few browsers show, as a JPEG."""
+    return f"o/{owner_id}/photos/{photo_id}/{token}-view.jpg"
+
+
 def upload_key(owner_id: UUID, source_id: UUID, number: int) -> str:
     """A file of a source, waiting to be read."""
     return f"o/{owner_id}/uploads/{source_id}/{number}"

@@ -1,4 +1,4 @@
-"""films: how they are cut, which file a pack was cut from, files that are kept, frames that were looked at"""
+"""films: how they are cut, which file a pack was cut from, files that are kept, frames that were looked at, views of photos"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
         "source_files", sa.Column("kept", sa.Boolean(), nullable=False, server_default="false")
     )
     op.alter_column("source_files", "kept", server_default=None)
+    op.add_column("photos", sa.Column("view_key", sa.String(), nullable=True))
     op.create_table(
         "stills",
         sa.Column("source_id", sa.Uuid(), nullable=False),
@@ -35,6 +36,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DELETE FROM jobs WHERE kind = 'show_frame'")
     op.drop_table("stills")
+    op.drop_column("photos", "view_key")
     op.drop_column("source_files", "kept")
     op.drop_column("packs", "film")
     for table in ("sources", "tile_sets"):
