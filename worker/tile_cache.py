@@ -19,6 +19,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from app.models import Pack
 from app.storage.base import Storage
 from engine.errors import IndexUnreadable
 from engine.index import Index
@@ -42,6 +43,11 @@ class PackRef:
     thumbs_key: str
     first_tile: int
     tiles: int
+
+    @classmethod
+    def of(cls, pack: Pack) -> PackRef:
+        """Of a row."""
+        return cls(pack.id, pack.key, pack.thumbs_key, pack.first_tile, pack.tiles)
 
 
 @dataclass(frozen=True)

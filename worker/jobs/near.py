@@ -35,7 +35,7 @@ class Near:
 
 
 def near_in(context: Context, tile_set_id: UUID) -> Near:
-    """Compare all tiles of a set by hash and colour, in the order of their numbers: 190,000 take a second or two.
+    """Compare all tiles of a set by hash and colour, in the order of their numbers: 190,000 take about a second.
 
     Raises MissingObject, StorageDown.
     """
@@ -50,7 +50,7 @@ def near_in(context: Context, tile_set_id: UUID) -> Near:
     numbers = _joined([row[1] for row in found])
     order = np.argsort(numbers)
     sources = np.repeat(np.arange(len(found)), [len(row[1]) for row in found])[order]
-    refs = [PackRef(p.id, p.key, p.thumbs_key, p.first_tile, p.tiles) for p in packs]
+    refs = [PackRef.of(pack) for pack in packs]
     hashes = _joined([row[2] for row in found])[order].view(np.uint64)
     first = alike(hashes, context.cache.thumbs(refs, numbers[order]))
     near = np.bincount(sources[first != np.arange(len(first))], minlength=len(found))

@@ -18,6 +18,7 @@ from app.services.cancel_job import cancel_job
 from app.services.collect_garbage import collect_garbage
 from app.services.delete_tile_set import delete_tile_set
 from app.services.remove_tiles import remove_source
+from app.services.wall import has_times
 from cli.stack import guard
 from cli.stack.programs import Worker
 from engine.film import NO_FILM, NO_PICTURE
@@ -45,18 +46,6 @@ def expected(holiday):
 def small_stretches(monkeypatch):
     """A stretch is a block."""
     monkeypatch.setattr(stretches, "STRETCH_TILES", 1)
-
-
-@pytest.fixture
-def run_all(workshop, session):
-    """Work like one worker until there is nothing to claim."""
-
-    def run():
-        while run_next(workshop, Queue.LIBRARIES):
-            pass
-        session.expire_all()
-
-    return run
 
 
 def job_of(session):
@@ -142,6 +131,7 @@ def test_pictures_and_films_together(upload, run_all, session, holiday, pictures
     assert {tile.name for tile in tiles[20:]} == {"holiday.mp4"}
     assert (tile_set.tile_count, len(tiles)) == (440, 440)
     assert session.scalars(select(SourceFile.name)).all() == ["holiday.mp4"]
+    assert has_times(session, tile_set)
 
 
 def test_what_is_dead_costs_no_more_than_a_stretch(

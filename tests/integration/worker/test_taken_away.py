@@ -8,24 +8,12 @@ from sqlalchemy import select
 
 from app.domain.manifest import MANIFEST
 from app.domain.sources import SourceKind
-from app.domain.states import Queue
 from app.models import Pack, Refusal, Source, Tile
 from app.services.browse import sources_of
 from app.services.export_tiles import export_tiles
 from app.services.remove_tiles import remove_source
 from tests.unit.engine.films import every_second, make_film
 from worker.jobs import parts
-from worker.runner import run_next
-
-
-@pytest.fixture
-def run_all(workshop, session):
-    def run():
-        while run_next(workshop, Queue.LIBRARIES):
-            pass
-        session.expire_all()
-
-    return run
 
 
 @pytest.fixture
