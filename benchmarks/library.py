@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage import data
 
-from engine.decode import jpeg_bytes, read_tiles
+from engine.decode import jpeg_bytes
 from engine.limits import THUMB_PX, TILE_PX
+from engine.read_batches import read_tiles
 from engine.types import Pixels, Thumbs, TileRead
 
 # Photographs that come with scikit-image: on three of them everything is measured, of the others tiles are cut.

@@ -14,6 +14,7 @@ from PIL import Image
 from engine import pictures, plain_jpeg
 from engine.errors import Unreadable
 from engine.limits import THUMB_PX, TILE_MAX_PIXELS
+from engine.tile import Place
 from engine.tile_batch import Answer
 from engine.types import Pixels, Thumbs
 
@@ -27,15 +28,18 @@ _GREY = np.array([114, 587, 299]) / 1000
 Sums = NDArray[np.int32]
 
 
-def cut_tiles(files: Sequence[bytes], tile_px: int) -> Answer:
-    """The answer to a batch of files: the largest centred square of each, at most `tile_px` wide, or why not."""
+def cut_tiles(files: Sequence[bytes], tile_px: int, place: Place | None = None) -> Answer:
+    """The answer to a batch of files: a square of each, at most `tile_px` wide, or why not.
+
+    place : chooses the square on the upright picture; None: the largest one in the middle.
+    """
     bodies: list[bytes] = []
     taken = np.zeros(len(files), bool)
     tables: list[Sums] = []
     sides: list[int] = []
-    for place, data in enumerate(files):
+    for at, data in enumerate(files):
         try:
-            square = _square(data, tile_px)
+            square = _square(data, tile_px, place)
             body = cv2.imencode(".jpg", square, QUALITY)[1].tobytes()
             table = _corners(square)
         except Unreadable as error:
@@ -45,7 +49,7 @@ def cut_tiles(files: Sequence[bytes], tile_px: int) -> Answer:
         except Exception:  # noqa: BLE001  # decoders raise anything on damaged input, and all of it means the same
             body = pictures.DAMAGED.encode()
         else:
-            taken[place] = True
+            taken[at] = True
             tables.append(table)
             sides.append(len(square))
         bodies.append(body)
@@ -54,11 +58,11 @@ def cut_tiles(files: Sequence[bytes], tile_px: int) -> Answer:
     return Answer(taken, lengths, thumbs, phashes, b"".join(bodies))
 
 
-def _square(data: bytes, tile_px: int) -> Pixels:
+def _square(data: bytes, tile_px: int, place: Place | None) -> Pixels:
     """(side, side, 3), blue first. Raises Unreadable."""
-    size = plain_jpeg.size(data)
+    size = None if place else plain_jpeg.size(data)
     if size is None or min(size) < THUMB_PX or size[0] * size[1] > TILE_MAX_PIXELS:
-        return _blue_first(pictures.square(data, tile_px))
+        return _blue_first(pictures.square(data, tile_px, place))
     pixels = plain_jpeg.decode(data, min(size), tile_px)
     if pixels is None:
         raise Unreadable(pictures.DAMAGED)

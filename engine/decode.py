@@ -1,23 +1,20 @@
-"""Untrusted files to pixels and tiles. Decoding itself happens in child processes with limits."""
+"""Untrusted files to pixels. Decoding itself happens in child processes with limits."""
 
 from __future__ import annotations
 
-import queue
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from engine.decode_child import PHOTO, SIZE, TILE
+from engine.decode_child import PHOTO, SIZE
 from engine.decoder import Decoder
 from engine.errors import TooLarge, Unreadable
-from engine.limits import FILE_MAX_BYTES, THUMB_PX, TILE_PX
-from engine.types import Pixels, Refusal, TileRead
+from engine.limits import FILE_MAX_BYTES
+from engine.types import Pixels, Refusal
 
 # Both cores decode. More children would only wait for each other.
 CHILDREN = 2
@@ -25,15 +22,13 @@ CHILDREN = 2
 BATCH_FILES = 256
 BATCH_BYTES = 8 * 2**20
 
-_THUMB_BYTES = THUMB_PX * THUMB_PX * 3
-
 Source = tuple[str, bytes] | Refusal
 
 
 def read_photo(path: Path) -> Pixels:
     """Pixels of a photo: upright, sRGB, 8 bits, transparency on white, the first frame of an animation.
 
-    path : a JPEG, PNG or WebP file, whatever its name; at most 150 megapixels.
+    path : a JPEG, PNG, WebP, GIF, HEIC or AVIF file, whatever its name; at most 150 megapixels.
     Returns (height, width, 3) uint8. Raises Unreadable or TooLarge with a sentence.
     """
     if path.stat().st_size > FILE_MAX_BYTES:
@@ -44,29 +39,6 @@ def read_photo(path: Path) -> Pixels:
         raise answer
     width, height = SIZE.unpack_from(answer)
     return np.frombuffer(answer, np.uint8, offset=SIZE.size).reshape(height, width, 3)
-
-
-def read_tiles(files: Iterable[Source], *, tile_px: int = TILE_PX) -> Iterator[TileRead | Refusal]:
-    """Read many pictures as tiles, in the order given, on both cores.
-
-    files : (name, bytes), taken a few batches ahead of what was consumed. A `Refusal` among them comes out in its place.
-    tile_px : the side of a tile at most; a smaller picture is not enlarged.
-
-    Every file gives a `TileRead` or a `Refusal`; no file stops the others.
-    """
-    with ExitStack() as stack:
-        idle: queue.SimpleQueue[Decoder] = queue.SimpleQueue()
-        for _ in range(CHILDREN):
-            idle.put(stack.enter_context(closing(Decoder())))
-        pool = stack.enter_context(ThreadPoolExecutor(CHILDREN))
-        pending: deque[Future[list[TileRead | Refusal]]] = deque()
-        stack.callback(lambda: [future.cancel() for future in pending])
-        for batch in batches(files):
-            pending.append(pool.submit(_read_batch, idle, batch, tile_px))
-            if len(pending) > 2 * CHILDREN:
-                yield from pending.popleft().result()
-        while pending:
-            yield from pending.popleft().result()
 
 
 def jpeg_bytes(pixels: Pixels, *, long_side: int | None = None, quality: int = 90) -> bytes:
@@ -107,24 +79,3 @@ def too_many_bytes(size: int) -> str:
         f"This file has {size / 2**20:,.0f} MB; {FILE_MAX_BYTES // 2**20} is the most for one picture. "
         "Save it as JPEG, or make it smaller."
     )
-
-
-def _read_batch(
-    idle: queue.SimpleQueue[Decoder], batch: list[Source], tile_px: int
-) -> list[TileRead | Refusal]:
-    decoder = idle.get()
-    try:
-        files = [file for file in batch if not isinstance(file, Refusal)]
-        answers = decoder.decode(TILE, [data for _, data in files], tile_px=tile_px)
-        return [
-            file if isinstance(file, Refusal) else _tile(file[0], next(answers)) for file in batch
-        ]
-    finally:
-        idle.put(decoder)
-
-
-def _tile(name: str, answer: bytearray | Unreadable) -> TileRead | Refusal:
-    if isinstance(answer, Unreadable):
-        return Refusal(name, str(answer))
-    thumb = np.frombuffer(answer, np.uint8, _THUMB_BYTES).reshape(THUMB_PX, THUMB_PX, 3).copy()
-    return TileRead(name, bytes(memoryview(answer)[_THUMB_BYTES:]), thumb)

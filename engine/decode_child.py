@@ -1,9 +1,9 @@
 """The child process that decodes untrusted pictures: `python -m engine.decode_child`, spoken to over pipes.
 
 A request is a batch: `REQUEST` (kind, tile px, number of files), then for each file `LENGTH` and its bytes. The child
-reads a whole batch before it answers, so that neither side waits for the other with full pipes. Answers come one a file,
-in order: `ANSWER` (status, length) and the payload. That the n-th answer is missing tells which file ended the child.
-Files asked for as `TILES` are answered all at once: where that answer is missing, the parent asks for them one by one.
+reads a whole batch before it answers, so that neither side waits for the other with full pipes. Photos are answered one by
+one, in order: `ANSWER` (status, length) and the payload. That the n-th answer is missing tells which file ended the child.
+Tiles are answered all at once: where that answer is missing, the parent asks for them one by one.
 """
 
 from __future__ import annotations
@@ -16,25 +16,22 @@ from typing import BinaryIO
 
 from engine import pictures
 from engine.errors import Unreadable
-from engine.limits import CHILD_ADDRESS_SPACE, FILE_CPU_SECONDS
+from engine.limits import CHILD_ADDRESS_SPACE, FILE_CPU_SECONDS, PIPE_BYTES
+from engine.tile import Place
 
 REQUEST = struct.Struct("!cHI")
 LENGTH = struct.Struct("!Q")
 ANSWER = struct.Struct("!cQ")
 SIZE = struct.Struct("!II")
-PHOTO, TILE, TILES = b"p", b"t", b"b"
+PHOTO, TILES, SALIENT_TILES = b"p", b"t", b"s"
 READ, REFUSED = b"+", b"-"
-# The most that Linux gives a pipe of an ordinary user.
-PIPE_BYTES = 1 << 20
 
 HUNGRY = "This picture needs more memory than we give one picture. Make it smaller and try again."
 
 
 def main() -> None:
     """Give up what decoding does not need, then serve until the parent closes the pipe."""
-    _limit(resource.RLIMIT_AS, CHILD_ADDRESS_SPACE)
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, 0)
+    limit_process()
     with open(sys.stdin.fileno(), "rb", buffering=PIPE_BYTES, closefd=False) as requests:
         serve(requests, sys.stdout.buffer)
 
@@ -44,33 +41,39 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while header := requests.read(REQUEST.size):
         kind, tile_px, count = REQUEST.unpack(header)
         batch = [requests.read(LENGTH.unpack(requests.read(LENGTH.size))[0]) for _ in range(count)]
-        _limit_cpu()
-        if kind == TILES:
-            _answer_together(batch, tile_px, answers)
+        limit_cpu(FILE_CPU_SECONDS)
+        if kind != PHOTO:
+            _answer_together(kind, batch, tile_px, answers)
             continue
         for data in batch:
-            _limit_cpu()
-            status, length, payload = _answer(kind, tile_px, data)
+            limit_cpu(FILE_CPU_SECONDS)
+            status, length, payload = _answer(data)
             answers.write(ANSWER.pack(status, length))
             answers.writelines(payload)
             answers.flush()
 
 
-def _answer_together(batch: list[bytes], tile_px: int, answers: BinaryIO) -> None:
+def _answer_together(kind: bytes, batch: list[bytes], tile_px: int, answers: BinaryIO) -> None:
     # OpenCV takes a tenth of a second to import, which a photo can save.
     from engine.cut_tiles import cut_tiles  # noqa: PLC0415
 
-    payload = cut_tiles(batch, tile_px).pack()
+    payload = cut_tiles(batch, tile_px, _placing(kind)).pack()
     answers.write(ANSWER.pack(READ, len(payload)))
     answers.write(payload)
     answers.flush()
 
 
-def _answer(kind: bytes, tile_px: int, data: bytes) -> tuple[bytes, int, Iterable[bytes]]:
+def _placing(kind: bytes) -> Place | None:
+    if kind == TILES:
+        return None
+    # Looking for faces brings half of scikit-image, a second that other tiles can save.
+    from engine.crop import salient_box  # noqa: PLC0415
+
+    return salient_box
+
+
+def _answer(data: bytes) -> tuple[bytes, int, Iterable[bytes]]:
     try:
-        if kind == TILE:
-            jpeg, thumb = pictures.tile(data, tile_px)
-            return READ, len(thumb) + len(jpeg), (thumb, jpeg)
         (width, height), strips = pictures.photo(data)
         return READ, SIZE.size + width * height * 3, _with_size(width, height, strips)
     except Unreadable as error:
@@ -91,19 +94,26 @@ def _refusal(sentence: str) -> tuple[bytes, int, Iterable[bytes]]:
     return REFUSED, len(text), (text,)
 
 
+def limit_process() -> None:
+    """Bound the memory of this process, and let it write no file."""
+    _limit(resource.RLIMIT_AS, CHILD_ADDRESS_SPACE)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+
+
+def limit_cpu(seconds: int) -> None:
+    """Allow this process so many seconds from now on; the kernel ends it when they are used up."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + seconds
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if hard == resource.RLIM_INFINITY or soft <= hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
 def _limit(what: int, value: int) -> None:
     _, hard = resource.getrlimit(what)
     ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(what, (ceiling, ceiling))
-
-
-def _limit_cpu() -> None:
-    """Allow this file its seconds; the kernel ends the child when they are used up."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + FILE_CPU_SECONDS
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if hard == resource.RLIM_INFINITY or soft <= hard:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 if __name__ == "__main__":

@@ -36,9 +36,24 @@ CHILD_ADDRESS_SPACE = 2 * 2**30
 # The slowest honest picture, a 150-MP PNG, takes 10 s of CPU; the wall allows for a busy machine.
 FILE_CPU_SECONDS = 60
 FILE_WALL_SECONDS = 180
+# The most that Linux gives a pipe of an ordinary user.
+PIPE_BYTES = 1 << 20
 
 # An archive: 190,000 tiles and room to grow; its pictures do not shrink, so what shrinks 100 times is a trap.
 ZIP_MAX_ENTRIES = 250_000
 ZIP_MAX_DIRECTORY_BYTES = 64 * 2**20
 ZIP_MAX_TOTAL_BYTES = 32 * 2**30
 ZIP_MAX_RATIO = 100
+
+# A film: 8K is 33 MP; a decoder keeps up to 16 frames of it, which is what the child's memory holds.
+FILM_MAX_PIXELS = 36_000_000
+# Below 0.1 a film of an hour gives 360 frames; over 5 neighbours hardly differ.
+FRAMES_PER_SECOND_MIN, FRAMES_PER_SECOND_MAX = 0.1, 5.0
+# At 7 across the squares of a wide film overlap by half.
+SQUARES_MAX = 7
+# A still of a frame is for looking at; 4K is as large as films are.
+STILL_MAX_PX = 4_096
+# Hours of film take long, but no second of it does: an 8K frame takes a second of CPU. So these are counted anew whenever
+# the child says how far it has come, which it does four times a second.
+FILM_CPU_SECONDS = 60
+FILM_WALL_SECONDS = 120

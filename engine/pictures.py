@@ -1,4 +1,4 @@
-"""Untrusted bytes to oriented sRGB pixels. Pillow alone: the decoding child, where this runs, must start fast."""
+"""Untrusted bytes to oriented sRGB pixels. Pillow and its HEIF reader alone: the decoding child must start fast."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ import functools
 from collections.abc import Iterator
 from io import BytesIO
 
+import pillow_heif
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from engine.errors import TooLarge, Unreadable
+from engine.kinds import HEAD_BYTES, is_film, is_picture
 from engine.limits import PHOTO_MAX_PIXELS, THUMB_PX, TILE_MAX_PIXELS
+from engine.tile import Box, Place
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-TAKEN = "JPEG, PNG and WebP pictures are read"
+# AVIF is read by Pillow itself, HEIC by its plug-in: the picture alone, not the depth map or the thumbnail beside it.
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
+TAKEN = "JPEG, PNG, WebP, GIF, HEIC and AVIF pictures are read"
 DAMAGED = "This picture is damaged or cut off. Save it again in a picture program, or leave it out."
 
 # What people send instead, by its first bytes.
 _OTHERS = {
-    b"GIF8": "a GIF",
     b"BM": "a BMP",
     b"II*\x00": "a TIFF or a raw photo",
     b"MM\x00*": "a TIFF or a raw photo",
@@ -50,15 +55,11 @@ def photo(data: bytes) -> tuple[tuple[int, int], Iterator[bytes]]:
     return turned.size, _strips(turned, profile)
 
 
-def tile(data: bytes, tile_px: int) -> tuple[bytes, bytes]:
-    """A JPEG of the largest centred square, at most `tile_px` wide, and its thumb (75 bytes). Raises Unreadable."""
-    cut = square(data, tile_px)
-    thumb = cut.resize((THUMB_PX, THUMB_PX), Image.Resampling.BOX).tobytes()
-    return encode(cut), thumb
+def square(data: bytes, tile_px: int, place: Place | None = None) -> Image.Image:
+    """A square of a picture, upright, RGB in sRGB, at most `tile_px` wide. Raises Unreadable.
 
-
-def square(data: bytes, tile_px: int) -> Image.Image:
-    """The largest centred square, upright, RGB in sRGB, at most `tile_px` wide. Raises Unreadable."""
+    place : chooses the square on the upright picture at about that size; None: the largest one in the middle.
+    """
     picture = _open(data, TILE_MAX_PIXELS)
     profile = picture.info.get("icc_profile")
     if min(picture.size) < THUMB_PX:
@@ -68,14 +69,9 @@ def square(data: bytes, tile_px: int) -> Image.Image:
     # A JPEG can be decoded at a half, a quarter or an eighth of its size for a fraction of the time.
     picture.draft(None, (tile_px, tile_px))
     orientation = _orientation(picture)
-    return _turn(to_srgb(_square(_plain(picture), tile_px), profile), orientation)
-
-
-def encode(picture: Image.Image, quality: int = 90) -> bytes:
-    """JPEG bytes of RGB pixels, without any metadata."""
-    out = BytesIO()
-    picture.save(out, "JPEG", quality=quality)
-    return out.getvalue()
+    reduce = _square if place is None else _whole
+    upright = _turn(to_srgb(reduce(_plain(picture), tile_px), profile), orientation)
+    return upright if place is None else upright.crop(place(upright))
 
 
 def to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
@@ -113,10 +109,12 @@ def _too_large(max_pixels: int) -> TooLarge:
 
 
 def _not_a_picture(data: bytes) -> str:
-    if data.startswith((b"\xff\xd8", b"\x89PNG", b"RIFF")):
+    if is_picture(data[:HEAD_BYTES]):
         return DAMAGED
-    if data[4:8] == b"ftyp":
-        return f"This is a HEIC or AVIF picture, or a film; {TAKEN}. Save it as JPEG first."
+    if is_film(data[:HEAD_BYTES]):
+        return (
+            "This is a film, or a damaged picture. Add a film by itself; its frames become tiles."
+        )
     for start, what in _OTHERS.items():
         if data.startswith(start):
             return f"This is {what}; {TAKEN}. Save it as one of these first."
@@ -154,12 +152,19 @@ def _square(picture: Image.Image, tile_px: int) -> Image.Image:
     return picture.crop(box) if side <= tile_px else smaller(picture, tile_px, box)
 
 
-def smaller(
-    picture: Image.Image, tile_px: int, box: tuple[int, int, int, int] | None = None
-) -> Image.Image:
+def smaller(picture: Image.Image, tile_px: int, box: Box | None = None) -> Image.Image:
     """A square piece of a picture, the whole where no box is named, as a square of `tile_px`."""
     # Hamming: the sharpness of bicubic at a third of its time when a picture shrinks.
     return picture.resize((tile_px, tile_px), Image.Resampling.HAMMING, box=box, reducing_gap=3.0)
+
+
+def _whole(picture: Image.Image, tile_px: int) -> Image.Image:
+    """All of it, made smaller until its shorter side is `tile_px`."""
+    scale = tile_px / min(picture.size)
+    if scale >= 1:
+        return picture
+    size = (round(picture.width * scale), round(picture.height * scale))
+    return picture.resize(size, Image.Resampling.HAMMING, reducing_gap=3.0)
 
 
 def _strips(picture: Image.Image, profile: bytes | None) -> Iterator[bytes]:

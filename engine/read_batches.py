@@ -1,4 +1,4 @@
-"""Many pictures to tiles, some hundred at a time: what `decode.read_tiles` does, for libraries."""
+"""Many pictures to tiles, some hundred at a time, or one after the other."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ import queue
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
-from hashlib import blake2b
+from contextlib import ExitStack, closing
 
-from engine.decode import Source, batches
+from engine.decode import CHILDREN, Source, batches
 from engine.decoder import Decoder
+from engine.fingerprint import digest
 from engine.limits import TILE_PX
 from engine.tile_batch import TileBatch, batch_of
-from engine.types import Refusal
-
-DIGEST_BYTES = 16
+from engine.types import Crop, Refusal, TileRead
 
 Known = Callable[[Sequence[bytes]], Container[bytes]]
 Digested = tuple[str, bytes, bytes] | Refusal
-
-
-def digest(data: bytes) -> bytes:
-    """16 bytes that are the same for the same file, and for no other that anybody will find (BLAKE2b)."""
-    return blake2b(data, digest_size=DIGEST_BYTES).digest()
 
 
 def read_batches(
@@ -32,6 +25,7 @@ def read_batches(
     *,
     known: Known | None = None,
     tile_px: int = TILE_PX,
+    crop: Crop = "centre",
 ) -> Iterator[TileBatch]:
     """Read pictures as tiles, in the order given; each decoder works on a batch of its own.
 
@@ -40,6 +34,7 @@ def read_batches(
     known : asked with the digests of a batch which of them are not to be read, because they were before. Where nobody is
         asked, every file is read, however often it comes.
     tile_px : the side of a tile at most; a smaller picture is not enlarged.
+    crop : "centre": the largest square in the middle; "salient": the largest one where a face or the subject is.
 
     Every file is a tile, a refusal or a duplicate of its batch; no file stops the others.
     """
@@ -51,11 +46,26 @@ def read_batches(
         pending: deque[Future[TileBatch]] = deque()
         stack.callback(lambda: [future.cancel() for future in pending])
         for batch in batches(files):
-            pending.append(pool.submit(_read, idle, _unknown(batch, known), len(batch), tile_px))
+            unknown = _unknown(batch, known)
+            pending.append(pool.submit(_read, idle, unknown, len(batch), tile_px, crop))
             if len(pending) > 2 * len(decoders):
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+
+
+def read_tiles(
+    files: Iterable[Source], *, tile_px: int = TILE_PX, crop: Crop = "centre"
+) -> Iterator[TileRead | Refusal]:
+    """Read pictures as tiles one after the other, on both cores: `read_batches` with decoders of its own.
+
+    Of each batch tiles come first, then refusals, both in the order of their files.
+    """
+    with ExitStack() as stack:
+        decoders = [stack.enter_context(closing(Decoder())) for _ in range(CHILDREN)]
+        for batch in read_batches(files, decoders, tile_px=tile_px, crop=crop):
+            yield from batch
+            yield from batch.refusals
 
 
 def _unknown(batch: list[Source], known: Known | None) -> list[Digested]:
@@ -78,12 +88,12 @@ def _unknown(batch: list[Source], known: Known | None) -> list[Digested]:
 
 
 def _read(
-    idle: queue.SimpleQueue[Decoder], files: list[Digested], count: int, tile_px: int
+    idle: queue.SimpleQueue[Decoder], files: list[Digested], count: int, tile_px: int, crop: Crop
 ) -> TileBatch:
     decoder = idle.get()
     try:
         data = [file[1] for file in files if not isinstance(file, Refusal)]
-        answers = decoder.tiles(data, tile_px) if data else []
+        answers = decoder.tiles(data, tile_px, crop) if data else []
     finally:
         idle.put(decoder)
     named = [file if isinstance(file, Refusal) else (file[0], file[2]) for file in files]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from engine.errors import Unreadable
 from engine.limits import THUMB_PX
-from engine.types import Refusal, Thumbs
+from engine.types import Refusal, Thumbs, TileRead
 
 _COUNTS = struct.Struct("!II")
+# Hashes lie here as signed numbers, as the database has them.
+_ALL_BITS = 2**64 - 1
 _THUMB_BYTES = THUMB_PX * THUMB_PX * 3
 NO_THUMBS: Thumbs = np.empty((0, THUMB_PX, THUMB_PX, 3), np.uint8)
 
@@ -29,7 +31,8 @@ class TileBatch:
     phashes : (n,) int64, 64 bits each; see `engine.cut_tiles`.
     refusals : in the order of the files.
     duplicates : how many files were left out because they are known.
-    times_ms, families : of tiles of a film, where it is one; families are counted from 0 in each part that is read.
+    times_ms, families : of tiles of a film, where it is one; families are told apart within what is read at once.
+    sources : names of the uploads that tiles first came with, where they were taken away from a set.
     """
 
     names: list[str]
@@ -42,9 +45,25 @@ class TileBatch:
     duplicates: int = 0
     times_ms: list[int | None] | None = None
     families: list[int | None] | None = None
+    sources: list[str | None] | None = None
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def __iter__(self) -> Iterator[TileRead]:
+        """Its tiles, one by one."""
+        ends = self.lengths.cumsum().tolist()
+        nothing: list[int | None] = [None] * len(self)
+        for i, (name, end) in enumerate(zip(self.names, ends, strict=True)):
+            yield TileRead(
+                name,
+                bytes(self.jpegs[end - int(self.lengths[i]) : end]),
+                self.thumbs[i],
+                self.digests[i],
+                int(self.phashes[i]) & _ALL_BITS,
+                (self.times_ms or nothing)[i],
+                (self.families or nothing)[i],
+            )
 
 
 @dataclass(frozen=True)

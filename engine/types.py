@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,9 @@ Tiles = NDArray[np.int32]
 """Tile numbers: (cells,) or (cells, k)."""
 Scores = NDArray[np.float32]
 """Scores of the tiles at the same place in a `Tiles` array; higher is better."""
+
+Crop = Literal["centre", "salient"]
+"""Which square of a picture becomes a tile: the largest in the middle, or where a face or the subject is."""
 
 Progress = Callable[[str, float], None]
 """Called with a stage in words and the share of that stage done, 0 to 1.
@@ -129,11 +132,22 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class TileRead:
-    """A tile that was read: our own JPEG (square, oriented, sRGB, no metadata) and its thumb."""
+    """A tile that was read: our own JPEG (square, oriented, sRGB, no metadata), its thumb, and what it is known by.
+
+    name : the name of the file it came from.
+    digest : 16 bytes, the same for the same file; of a film, the same for the same tile. See `engine.fingerprint`.
+    phash : 64 bits that hardly differ between pictures that look alike, as an int from 0 on.
+    time_ms : where in its film it was seen, in thousandths of a second from the first frame on; None: not from a film.
+    family : the same number for tiles of one film that look nearly identical and follow one another; None: none asked for.
+    """
 
     name: str
     jpeg: bytes
     thumb: Thumb
+    digest: bytes = b""
+    phash: int = 0
+    time_ms: int | None = None
+    family: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,19 @@ class Directory:
             for first, end in pairwise([*cuts, len(listed)] if cuts else [])
         ]
 
+    @property
+    def last_name(self) -> str:
+        """Of the member that is listed last; empty where there is none."""
+        members = (
+            members_of(self.data[self.listed[-1].listed_at :], self.shift) if self.listed else []
+        )
+        return members[0].name if members else ""
+
+    def last(self) -> Slice:
+        """The member that is listed last, alone."""
+        before = sum(entry.unpacked for entry in self.listed[:-1])
+        return self._slice(len(self.listed) - 1, before, len(self.listed), before)
+
     def whole(self) -> Slice:
         """All members in one slice."""
         return Slice(self.start, len(self.data), 0, self.start, self.shift, 0, 0)

@@ -17,6 +17,7 @@ from worker.jobs.look_at_photo import look_at_photo
 from worker.jobs.make_mosaic import make_mosaic
 from worker.jobs.read_part import read_part
 from worker.jobs.read_source import read_source
+from worker.jobs.show_frame import show_frame
 from worker.jobs.survey_set import survey_set
 from worker.progress import Heartbeat, Progress
 
@@ -30,6 +31,7 @@ JOBS: dict[JobKind, Run] = {
     JobKind.READ_PART: read_part,
     JobKind.SURVEY_SET: survey_set,
     JobKind.LOOK_AT_PHOTO: look_at_photo,
+    JobKind.SHOW_FRAME: show_frame,
 }
 
 GONE_FROM_STORAGE = (

@@ -19,6 +19,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from app.models import Pack
 from app.storage.base import Storage
 from engine.errors import IndexUnreadable
 from engine.index import Index
@@ -42,6 +43,11 @@ class PackRef:
     thumbs_key: str
     first_tile: int
     tiles: int
+
+    @classmethod
+    def of(cls, pack: Pack) -> PackRef:
+        """Of a row."""
+        return cls(pack.id, pack.key, pack.thumbs_key, pack.first_tile, pack.tiles)
 
 
 @dataclass(frozen=True)
@@ -99,15 +105,15 @@ class TileCache:
                 stock = _load(folder)
                 known = len(stock.numbers)
                 if known and np.array_equal(stock.numbers, wanted[:known]):
-                    return stock.index.extended(self._thumbs(packs, wanted[known:]))
-        return Index.build(self._thumbs(packs, wanted))
+                    return stock.index.extended(self.thumbs(packs, wanted[known:]))
+        return Index.build(self.thumbs(packs, wanted))
 
     def pack(self, pack: PackRef) -> Path:
         """The file with the pack's JPEG bytes. Raises MissingObject, StorageDown."""
         return self._made(f"pack-{pack.id}.jpegs", self._fetch(pack.key))
 
-    def _thumbs(self, packs: Sequence[PackRef], wanted: Numbers) -> Thumbs:
-        """Of these tiles, in order; packs that have none of them are not fetched."""
+    def thumbs(self, packs: Sequence[PackRef], wanted: Numbers) -> Thumbs:
+        """Of these tiles, in order; packs that have none of them are not fetched. Raises MissingObject, StorageDown."""
         parts: list[Thumbs] = [np.empty((0, THUMB_PX, THUMB_PX, 3), np.uint8)]
         for pack in sorted(packs, key=lambda pack: pack.first_tile):
             first, end = np.searchsorted(wanted, [pack.first_tile, pack.first_tile + pack.tiles])

@@ -34,6 +34,11 @@ CELL_PX = 50
 # Twins 11 cells apart are not seen together; and a square of 11 cells asks for 121 tiles already.
 DISTANCE_MAX = 10
 
+# Below 0.1 a film of an hour gives 360 frames; over 5 neighbours hardly differ.
+FRAMES_PER_SECOND_MIN, FRAMES_PER_SECOND_MAX = 0.1, 5.0
+# At 7 across the squares of a wide film overlap by half.
+SQUARES_MAX = 7
+
 NAME_MAX = 80
 # A list longer than this is not read by anyone; the count is still exact.
 REFUSALS_LISTED = 1_000

@@ -12,6 +12,7 @@ class SourceKind(StrEnum):
     ZIP = "zip"
     FILM = "film"
     FOLDER = "folder"
+    SET = "set"
 
 
 class PartKind(StrEnum):

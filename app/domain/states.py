@@ -42,6 +42,7 @@ class JobKind(StrEnum):
     READ_PART = "read_part"
     SURVEY_SET = "survey_set"
     LOOK_AT_PHOTO = "look_at_photo"
+    SHOW_FRAME = "show_frame"
 
 
 class Queue(StrEnum):
@@ -58,4 +59,5 @@ QUEUE_OF = {
     JobKind.READ_PART: Queue.LIBRARIES,
     JobKind.SURVEY_SET: Queue.LIBRARIES,
     JobKind.LOOK_AT_PHOTO: Queue.INTERACTIVE,
+    JobKind.SHOW_FRAME: Queue.INTERACTIVE,
 }

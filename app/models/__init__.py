@@ -5,6 +5,7 @@ from app.models.job import Job
 from app.models.mosaic import Mosaic
 from app.models.owner import Owner
 from app.models.photo import Photo
+from app.models.still import Still
 from app.models.tile_set import Pack, Refusal, Sheet, Source, SourceFile, Tile, TileSet
 from app.models.upload import Upload, UploadFile
 
@@ -19,6 +20,7 @@ __all__ = [
     "Sheet",
     "Source",
     "SourceFile",
+    "Still",
     "Tile",
     "TileSet",
     "Upload",

@@ -19,6 +19,8 @@ class Photo(Base):
     key: Mapped[str]
     content_type: Mapped[str]
     bytes: Mapped[Bytes]
+    # A JPEG of it, once a worker has made one, for photos that few browsers show; else None.
+    view_key: Mapped[str | None]
     width: Mapped[int]
     height: Mapped[int]
     # Whom to thank, for the photos that come with Tessera.

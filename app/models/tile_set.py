@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, SmallInteger, UniqueConstraint
@@ -32,6 +32,8 @@ class TileSet(Base):
     next_number: Mapped[int] = mapped_column(default=0)
     generation: Mapped[int] = mapped_column(default=0)
     crop: Mapped[str] = mapped_column(default=Crop.CENTRE)
+    # How films are cut that are added from now on; None: as `app.domain.films` does without being told.
+    films: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     # A JPEG of some of its tiles side by side, STRIP_TILES x 1 of STRIP_PX px, once it has any.
     strip_key: Mapped[str | None]
     sample: Mapped[bool] = mapped_column(default=False)
@@ -66,11 +68,16 @@ class Source(Base):
     refused: Mapped[int] = mapped_column(default=0)
     duplicates: Mapped[int] = mapped_column(default=0)
     near: Mapped[int] = mapped_column(default=0)
+    # How films among its files are cut, once that is settled: as the set says when they are first looked into.
+    films: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]
 
 
 class SourceFile(Base):
-    """One uploaded file of a source, as it waits to be read; gone once its tiles are in packs."""
+    """One uploaded file of a source, as it waits to be read; gone once its tiles are in packs.
+
+    A film that gave tiles is `kept` as long as its source: the frames behind its tiles are looked up in it.
+    """
 
     __tablename__ = "source_files"
 
@@ -81,6 +88,7 @@ class SourceFile(Base):
     name: Mapped[str]
     key: Mapped[str]
     bytes: Mapped[Bytes]
+    kept: Mapped[bool] = mapped_column(default=False)
 
 
 class Refusal(Base):
@@ -116,6 +124,8 @@ class Pack(Base):
     first_tile: Mapped[int]
     tiles: Mapped[int]
     bytes: Mapped[Bytes]
+    # The film, by its number among the source's files, that all its tiles were cut from; None: pictures.
+    film: Mapped[int | None]
     # Tiles of it were removed, and their bytes are still to be wiped out of the object.
     dirty: Mapped[bool] = mapped_column(default=False)
 

@@ -116,7 +116,7 @@ def _kind(name: str) -> SourceKind:
 def _check_count(files: int) -> None:
     if not files:
         raise BadInput(
-            "No file was chosen. Choose pictures (JPEG, PNG, WebP) or a zip of them.", field="files"
+            "No file was chosen. Choose pictures, zips of them, or films.", field="files"
         )
     if files > limits.UPLOAD_MAX_FILES:
         raise TooBig(

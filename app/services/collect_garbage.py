@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, union_all
 from app.db import Sessions
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import UploadState
-from app.models import Mosaic, Pack, Photo, Sheet, SourceFile, TileSet, Upload, UploadFile
+from app.models import Mosaic, Pack, Photo, Sheet, SourceFile, Still, TileSet, Upload, UploadFile
 from app.services.uploads import forget, stored_of
 from app.storage.base import Coming, Storage
 
@@ -82,12 +82,14 @@ def _abandon_parts(sessions: Sessions, storage: Storage, before: datetime) -> No
 def _delete_unreferenced(sessions: Sessions, storage: Storage, keys: list[str]) -> int:
     columns = (
         Photo.key,
+        Photo.view_key,
         SourceFile.key,
         UploadFile.key,
         Pack.key,
         Pack.thumbs_key,
         TileSet.strip_key,
         Sheet.key,
+        Still.key,
         Mosaic.photo_view_key,
         Mosaic.preview_key,
         Mosaic.jpeg_key,

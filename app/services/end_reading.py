@@ -40,8 +40,7 @@ def _tell(session: Session, part: Job) -> None:
 
 
 def _forget_uploads(session: Session) -> Sequence[str]:
-    """Of all jobs that are over, however they ended."""
+    """Of all jobs that are over, however they ended, but films that gave tiles: the frames behind these stay in them."""
     over = select(Job.source_id).where(Job.state.in_(OVER), Job.part.is_(None))
-    return session.scalars(
-        delete(SourceFile).where(SourceFile.source_id.in_(over)).returning(SourceFile.key)
-    ).all()
+    done = delete(SourceFile).where(SourceFile.source_id.in_(over), ~SourceFile.kept)
+    return session.scalars(done.returning(SourceFile.key)).all()

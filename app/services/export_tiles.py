@@ -1,15 +1,6 @@
 """A set as a zip: its tiles as files, and `tessera-tiles.csv`, which says of each what is known of it.
 
-The zip is made to be read in again, here or elsewhere: who finds MANIFEST in a zip, as its last member, takes from its line
-what a tile's JPEG no longer tells. Its columns are COLUMNS; what is not known is empty:
-
-file    the member's name in the zip
-name    of the file that the tile was cut from
-source  the upload that it came with
-time    in the film, as `app.domain.timecodes` writes it
-family  the same number for frames that hardly differ
-hash    the tile's `digest`: BLAKE2b of the file that it was cut from, 16 bytes in hexadecimal digits. Not of the JPEG in the
-        zip: a tile that is read in again and keeps it is known as one that is there already.
+The zip is made to be read in again, here or elsewhere: `app.domain.manifest` says how.
 """
 
 from __future__ import annotations
@@ -24,14 +15,13 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 
 from app.db import Sessions
+from app.domain.manifest import COLUMNS, MANIFEST
 from app.domain.stored_zip import StoredZip
 from app.domain.timecodes import time_code
 from app.models import Pack, Source, Tile
 from app.services.tile_bytes import Place, jpegs
 from app.storage.base import Storage
 
-MANIFEST = "tessera-tiles.csv"
-COLUMNS = ("file", "name", "source", "time", "family", "hash")
 # Tiles looked up at a time; no connection is held while a slow reader takes them.
 BATCH = 1000
 

@@ -114,9 +114,9 @@ def release(session: Session, job: Claimed) -> bool:
 
 def put_back(session: Session, job: Claimed) -> bool:
     """Something unforeseen went wrong: try again later, or after the last attempt fail."""
-    if job.attempt >= MAX_ATTEMPTS:
-        return fail(session, job, GAVE_UP)
-    return _hit(session, _queued(job, not_before=_later()))
+    # The row's attempts, not the claim's: a film that was saved in part counts them anew.
+    last = _over(job, JobState.FAILED, error=GAVE_UP).where(Job.attempt >= MAX_ATTEMPTS)
+    return _hit(session, last) or _hit(session, _queued(job, not_before=_later()))
 
 
 def sweep(session: Session) -> list[Queue]:

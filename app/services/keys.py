@@ -10,6 +10,11 @@ def photo_key(owner_id: UUID, photo_id: UUID) -> str:
     return f"o/{owner_id}/photos/{photo_id}/original"
 
 
+def photo_view_key(owner_id: UUID, photo_id: UUID, token: UUID) -> str:
+    """A photo that few browsers show, as a JPEG."""
+    return f"o/{owner_id}/photos/{photo_id}/{token}-view.jpg"
+
+
 def upload_key(owner_id: UUID, source_id: UUID, number: int) -> str:
     """A file of a source, waiting to be read."""
     return f"o/{owner_id}/uploads/{source_id}/{number}"
@@ -33,6 +38,11 @@ def thumbs_key(owner_id: UUID, tile_set_id: UUID, token: UUID, number: int) -> s
 def sheets_key(owner_id: UUID, tile_set_id: UUID, token: UUID, number: int) -> str:
     """Sheets end to end."""
     return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-{number:05d}.sheets"
+
+
+def still_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:
+    """A frame of a film at a larger size."""
+    return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-frame.jpg"
 
 
 def strip_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import BadInput, NotFound
 from app.domain.sheets import sheet_of
 from app.domain.states import JobState
-from app.models import Job, Pack, Sheet, Source, SourceFile, Tile, TileSet
+from app.models import Job, Pack, Sheet, Source, SourceFile, Still, Tile, TileSet
 from app.queue import Doorbell
 from app.services.ask_to_look import survey_set
 from app.services.browse import tile_set_for
@@ -65,7 +65,11 @@ def remove_source(
     states = select(Job.state).where(Job.source_id == source.id)
     if not all(JobState(state).is_over for state in session.scalars(states)):
         raise BadInput(BUSY.format(name=source.name))
-    uploads = list(session.scalars(select(SourceFile.key).where(SourceFile.source_id == source.id)))
+    uploads = [
+        key
+        for model in (SourceFile, Still)
+        for key in session.scalars(select(model.key).where(model.source_id == source.id))
+    ]
     sheets = _remove(session, tile_set, Tile.source_id == source.id)
     keys = uploads + sheets + _forget_empty_packs(session, tile_set)
     session.delete(source)

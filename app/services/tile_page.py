@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 from app.domain.colors import Lab
 from app.models import Source, Tile, TileSet
 from app.services.browse import tile_place, tile_set_for
+from app.services.film_frame import Frame, frame_behind
 
 
 @dataclass(frozen=True)
 class TilePage:
-    """A tile with its set, its source, and the numbers before and after it."""
+    """A tile with its set, its source, the film frame that it was cut from, and the numbers before and after it."""
 
     tile: Tile
     tile_set: TileSet
     source: Source
+    frame: Frame | None
     before: int | None
     after: int | None
 
@@ -34,11 +36,12 @@ class TilePage:
 
 def tile_page(session: Session, owner_id: UUID, tile_set_id: UUID, number: int) -> TilePage:
     """Raises NotFound."""
-    tile, _ = tile_place(session, owner_id, tile_set_id, number)
+    tile, pack = tile_place(session, owner_id, tile_set_id, number)
     return TilePage(
         tile=tile,
         tile_set=tile_set_for(session, owner_id, tile_set_id),
         source=session.get_one(Source, tile.source_id),
+        frame=frame_behind(session, tile, pack),
         before=_next(session, func.max(Tile.number), tile, Tile.number < number),
         after=_next(session, func.min(Tile.number), tile, Tile.number > number),
     )

@@ -12,13 +12,18 @@ from sqlalchemy.orm import Session
 from app.domain import limits
 from app.domain.errors import BadInput, TooBig
 from app.domain.grid import grid_size
+from app.domain.heif import heif_kind, heif_size
 from app.domain.names import shown_name
 from app.models import Photo
 from app.services.keys import photo_key
 from app.services.owners import ensure_owner
 from app.storage.base import Storage
 
-FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+UNREADABLE = (
+    "This file is not a picture we can read, whatever its name says. "
+    "We take JPEG, PNG, WebP, GIF, HEIC and AVIF."
+)
 ORIENTATION = 0x0112
 SIDEWAYS = {5, 6, 7, 8}
 # Pillow's own guess at a bomb is lower than what we take; only headers are read here, and we count ourselves.
@@ -83,17 +88,10 @@ def read_header(stream: BinaryIO) -> Header:
         raise BadInput("This file is empty (0 bytes). Choose the photo again.", field="photo")
     stream.seek(0)
     try:
-        with Image.open(stream, formats=tuple(FORMATS)) as picture:
-            content_type = FORMATS[picture.format or ""]
-            width, height = picture.size
-            # Only what the header brought: Pillow would decode a whole PNG to look for EXIF at its end.
-            if "exif" in picture.info and picture.getexif().get(ORIENTATION) in SIDEWAYS:
-                width, height = height, width
+        header = _heif(stream) or _plain(stream)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError) as error:
-        raise BadInput(
-            "This file is not a picture we can read, whatever its name says. We take JPEG, PNG and WebP.",
-            field="photo",
-        ) from error
+        raise BadInput(UNREADABLE, field="photo") from error
+    width, height = header.width, header.height
     if width * height > limits.PHOTO_MAX_PIXELS:
         raise TooBig(
             f"This photo is {width * height / 1e6:,.0f} megapixels; the largest we take is "
@@ -101,7 +99,22 @@ def read_header(stream: BinaryIO) -> Header:
             field="photo",
         )
     grid_size(width, height)
-    return Header(content_type, width, height)
+    return header
+
+
+def _heif(stream: BinaryIO) -> Header | None:
+    content_type = heif_kind(stream.read(12))
+    return Header(content_type, *heif_size(stream)) if content_type else None
+
+
+def _plain(stream: BinaryIO) -> Header:
+    stream.seek(0)
+    with Image.open(stream, formats=tuple(FORMATS)) as picture:
+        width, height = picture.size
+        # Only what the header brought: Pillow would decode a whole PNG to look for EXIF at its end.
+        if "exif" in picture.info and picture.getexif().get(ORIENTATION) in SIDEWAYS:
+            width, height = height, width
+        return Header(FORMATS[picture.format or ""], width, height)
 
 
 def _size(stream: BinaryIO) -> int:

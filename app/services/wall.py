@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.colors import Lab
 from app.domain.errors import NotFound
 from app.domain.numbers import Run, runs_of
 from app.domain.sources import SourceKind
-from app.models import Sheet, Source, Tile, TileSet
+from app.models import Pack, Sheet, Source, Tile, TileSet
 from app.services.browse import tile_set_for
 
 # Of the nearest in colour nobody looks at more.
@@ -77,7 +77,9 @@ def has_times(session: Session, tile_set: TileSet) -> bool:
     film = select(Source.id).where(
         Source.tile_set_id == tile_set.id, Source.kind == SourceKind.FILM
     )
-    return session.scalar(select(film.exists())) or False
+    # A film among pictures is no source of its own.
+    cut = select(Pack.id).where(Pack.tile_set_id == tile_set.id, Pack.film.is_not(None))
+    return session.scalar(select(or_(film.exists(), cut.exists()))) or False
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

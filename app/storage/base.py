@@ -109,6 +109,12 @@ class Storage(Protocol):
     def download(self, key: str, path: Path) -> None:
         """Write the body to a file, which appears whole or not at all. Raises MissingObject."""
 
+    def local(self, key: str, folder: Path) -> AbstractContextManager[Path]:
+        """The body as a file to read and to seek in, for the time of a `with`: the store's own, or a copy in `folder`.
+
+        Raises MissingObject.
+        """
+
     def ping(self) -> None:
         """Return if the store would take an object now."""
 

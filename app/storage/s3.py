@@ -6,6 +6,7 @@ We ask for put, get, head, range, list, delete and multipart alone, and sign lin
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
@@ -133,6 +134,13 @@ class S3Storage(S3Parts):
     def download(self, key: str, path: Path) -> None:
         with self.open(key) as source:
             save(source, path)
+
+    @contextmanager
+    def local(self, key: str, folder: Path) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="object-", dir=folder) as own:
+            place = Path(own) / "body"
+            self.download(key, place)
+            yield place
 
     def ping(self) -> None:
         with trouble():

@@ -12,6 +12,7 @@ from app.domain.errors import BadInput
 from app.domain.numbers import numbers_in, runs_of, words_of
 from app.models import TileSet
 from app.services import browse
+from app.services.change_cutting import change_cutting
 from app.services.remove_tiles import remove_source, remove_tiles, source_in
 from app.services.rename_tile_set import rename_tile_set
 from app.web.owner import owner_id
@@ -37,6 +38,21 @@ def rename(tile_set_id: UUID) -> Response:
         rename_tile_set(session, owner_id=owner, tile_set_id=tile_set_id, name=name)
     except BadInput as mistake:
         page = set_page(tile_set, name=name, mistakes={"name": mistake.sentence})
+        return make_response(page, mistake.status)
+    return _to_set(tile_set_id)
+
+
+@blueprint.post("/tiles/<uuid:tile_set_id>/cutting")
+def cutting(tile_set_id: UUID) -> Response:
+    """Say how pictures and films are cut that are added from now on."""
+    session, owner = database(), owner_id()
+    tile_set = browse.tile_set_for(session, owner, tile_set_id, mine=True)
+    try:
+        change_cutting(session, owner_id=owner, tile_set_id=tile_set_id, texts=request.form)
+    except BadInput as mistake:
+        if mistake.field is None:
+            raise
+        page = set_page(tile_set, mistakes={mistake.field: mistake.sentence})
         return make_response(page, mistake.status)
     return _to_set(tile_set_id)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from app.domain.errors import NotFound
+from app.domain.heif import HEIC
 from app.models import Mosaic
 from app.services import browse
 from app.web.files import ASK_FIRST, FOR_GOOD, send_object
@@ -24,9 +25,12 @@ blueprint = Blueprint("pictures", __name__)
 
 @blueprint.get("/photos/<uuid:photo_id>")
 def photo_original(photo_id: UUID) -> Response:
-    """A photo as it was uploaded."""
+    """A photo as it was uploaded, or as a JPEG where few browsers would show it and a worker has made one."""
     photo = browse.photo_for(database(), owner_id(), photo_id)
-    response = send_object(parts().storage, photo.key, photo.content_type, cache=FOR_GOOD)
+    if photo.view_key is not None:
+        return send_object(parts().storage, photo.view_key, JPEG)
+    cache = ASK_FIRST if photo.content_type == HEIC else FOR_GOOD
+    response = send_object(parts().storage, photo.key, photo.content_type, cache=cache)
     # Bytes of a stranger's making: shown as a picture, never as a document of ours.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

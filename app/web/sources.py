@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.domain.sources import SourceKind
 from app.domain.states import JobState
 from app.models import Job, Refusal, Source, TileSet
 from app.services import browse
@@ -30,13 +31,19 @@ class SourceCard:
         return progress_of(self.job)
 
     @property
+    def is_set(self) -> bool:
+        """Whether it is a set that was taken away elsewhere: its tiles stand with other uploads."""
+        return self.source.kind == SourceKind.SET
+
+    @property
     def says(self) -> str:
         """How it ended."""
         if self.job.state == JobState.CANCELLED:
             return f"Cancelled; {self._stay}"
         if self.job.state == JobState.FAILED:
             return self.job.error or f"It could not be read to its end; {self._stay}"
-        return ", ".join(self._counts)
+        told = ", ".join(self._counts)
+        return f"{told}; they stand with the uploads they came with" if self.is_set else told
 
     @property
     def _stay(self) -> str:
@@ -44,12 +51,12 @@ class SourceCard:
         taken = self.source.taken
         if not taken:
             return "none of its pictures were added."
-        return f"{_pictures(taken)} read before {'stays' if taken == 1 else 'stay'} in the set."
+        return f"{self._tiles(taken)} read before {'stays' if taken == 1 else 'stay'} in the set."
 
     @property
     def _counts(self) -> list[str]:
         source = self.source
-        told = [f"{_pictures(source.taken)} taken"]
+        told = [f"{self._tiles(source.taken)} taken"]
         if source.near:
             told.append(f"{source.near:,} of them much like another")
         if source.duplicates:
@@ -58,9 +65,10 @@ class SourceCard:
             told.append(f"{source.refused:,} refused")
         return told
 
-
-def _pictures(count: int) -> str:
-    return f"{count:,} {'picture' if count == 1 else 'pictures'}"
+    def _tiles(self, count: int) -> str:
+        """A picture is a tile; of a film nobody counts pictures."""
+        what = "tile" if self.source.kind == SourceKind.FILM else "picture"
+        return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def source_cards(session: Session, tile_set: TileSet) -> list[SourceCard]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from app.domain.colors import Lab, name_of, rgb_of
+from app.domain.errors import ServiceDown
 from app.domain.timecodes import time_code
 from app.services import browse
+from app.services.film_frame import ask_for_frame, look_for_frame
 from app.services.tile_page import tile_page
+from app.web.files import FOR_GOOD, send_object
 from app.web.owner import owner_id
-from app.web.parts import database
+from app.web.parts import database, parts
 from app.web.wanted import Filters
+
+# A film of gigabytes has to come out of a bucket first; then a frame takes a second. The browser shows that it waits.
+WAIT_SECONDS = 25.0
+LOOK_SECONDS = 0.1
 
 blueprint = Blueprint("tile", __name__)
 
@@ -33,6 +41,25 @@ def page(tile_set_id: UUID, number: int) -> str:
         args=args,
         mine=browse.is_mine(found.tile_set, owner_id()),
     )
+
+
+@blueprint.get("/tiles/<uuid:tile_set_id>/t/<int:number>/frame.jpg")
+def frame(tile_set_id: UUID, number: int) -> Response:
+    """The frame of the film that a tile was cut from. The first time a worker has to cut it out."""
+    session = database()
+    asked = ask_for_frame(
+        session,
+        parts().doorbell,
+        owner_id=owner_id(),
+        tile_set_id=tile_set_id,
+        number=number,
+    )
+    until = time.monotonic() + WAIT_SECONDS
+    while (key := look_for_frame(session, asked)) is None:
+        if time.monotonic() > until:
+            raise ServiceDown("no worker has shown the frame yet")
+        time.sleep(LOOK_SECONDS)
+    return send_object(parts().storage, key, "image/jpeg", cache=FOR_GOOD)
 
 
 def hex_of(color: Lab) -> str:

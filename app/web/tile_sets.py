@@ -18,6 +18,7 @@ from app.services.delete_tile_set import delete_tile_set
 from app.services.interrupted import open_upload_of
 from app.services.wall import has_times
 from app.web.coverage import coverage_of
+from app.web.cutting import cutting_shown
 from app.web.fields import chosen_files, idempotency_key, new_form_key, size_of, stream_of
 from app.web.owner import owner_id
 from app.web.parts import database, parts
@@ -132,6 +133,7 @@ def set_page(
         coverage=coverage_of(tile_set),
         mine=browse.is_mine(tile_set, owner_id()),
         interrupted=open_upload_of(session, tile_set),
+        cutting=cutting_shown(tile_set),
         form_key=new_form_key(),
         name=name,
         mistakes={**wall.filters.mistakes, **(mistakes or {})},

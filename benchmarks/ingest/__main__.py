@@ -1,6 +1,7 @@
 """Measure libraries: figures as they come, and one last line of JSON.
 
-TILES and PHONES say how many small pictures and photos of a phone there are: 190,000 and 1,000.
+TILES, PHONES and FILM_MINUTES say how many small pictures and photos of a phone there are and how long the film is: 190,000,
+1,000 and 60.
 """
 
 from __future__ import annotations
@@ -8,28 +9,14 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks import wall
-from benchmarks.ingest import command_line, uploads
+from benchmarks.ingest import command_line, film, uploads
 from benchmarks.ingest.pictures import small_jpegs
 
 Figures = dict[str, float | str]
-
-
-def film(_folder: Path) -> Figures:
-    """Films come with the splicer."""
-    raise NotImplementedError(
-        "film_over_decode is not measured yet: films are not read into sets yet"
-    )
-
-
-# Each adds its figures; one that is not there yet says so in their place.
-NOT_YET: dict[str, Callable[[Path], Figures]] = {
-    "film_over_decode": film,
-}
 
 
 def main() -> None:
@@ -43,13 +30,9 @@ def main() -> None:
             uploads.measure(folder, jpegs, phones),
             command_line.measure(folder, jpegs),
             wall.measure(len(jpegs)),
+            film.measure(folder, float(os.environ.get("FILM_MINUTES", "60"))),
         ):
             figures |= told(measured)
-        for key, measure in NOT_YET.items():
-            try:
-                figures |= told(measure(folder))
-            except NotImplementedError as reason:
-                figures |= told({key: str(reason)})
     print(json.dumps(figures))
 
 

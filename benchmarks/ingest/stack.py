@@ -85,7 +85,7 @@ class Stack:
         return self.cache.stock(
             tile_set_id,
             tile_set.generation,
-            [PackRef(p.id, p.key, p.thumbs_key, p.first_tile, p.tiles) for p in packs],
+            [PackRef.of(pack) for pack in packs],
             lambda: tile_numbers(self.sessions, tile_set_id),
         )
 

@@ -24,7 +24,9 @@ def add_parser(subparsers: Subparsers) -> None:
         help="make a mosaic from a photo and a folder or zip of pictures",
         description="Make a mosaic. What is learned of the tiles is kept: the next run on the same ones is quick.",
     )
-    parser.add_argument("photo", type=Path, metavar="PHOTO", help="JPEG, PNG or WebP")
+    parser.add_argument(
+        "photo", type=Path, metavar="PHOTO", help="JPEG, PNG, WebP, GIF, HEIC or AVIF"
+    )
     parser.add_argument(
         "tiles",
         type=Path,

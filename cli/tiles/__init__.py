@@ -39,6 +39,7 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="PATH",
         help="a file, a folder with all in it, or s3://bucket/prefix",
     )
+    _add_cutting(add)
     share = actions.add_parser(
         "share",
         help="let everybody look at a set and use it, and nobody change it",
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         environ = command.environment_of(os.environ, arguments.var)
         if arguments.action == "add":
-            command.add(environ, arguments.set, arguments.paths, say)
+            command.add(environ, arguments.set, arguments.paths, say, cutting=_cutting(arguments))
         else:
             sharing = import_module("cli.tiles.sharing")
             sharing.share(environ, arguments.set, shared=arguments.action == "share", say=say)
@@ -70,6 +71,41 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"tessera tiles: {error}", file=sys.stderr, flush=True)
         return 1
     return 0
+
+
+def _add_cutting(add: argparse.ArgumentParser) -> None:
+    """How pictures and films are cut: kept with the set, for these files and whatever is added later."""
+    cuts = add.add_argument_group(
+        "how they are cut", "kept with the set until something else is said"
+    )
+    cuts.add_argument(
+        "--crop",
+        choices=("centre", "salient"),
+        help="the square of a picture: its middle, or a face or the subject",
+    )
+    cuts.add_argument(
+        "--frames-per-second",
+        metavar="N",
+        help="how often a film is looked at, 0.1 to 5 (at first: 1)",
+    )
+    cuts.add_argument(
+        "--tiles-a-frame",
+        dest="squares",
+        metavar="N",
+        help="2: the left and the right square; 1: the middle; up to 7: evenly across (at first: 2)",
+    )
+    cuts.add_argument(
+        "--skip-dull",
+        choices=("yes", "no"),
+        help="leave out frames that are black, of one colour, credits or blends at a cut (at first: yes)",
+    )
+
+
+def _cutting(arguments: argparse.Namespace) -> dict[str, str]:
+    """What was said of it, by the names of the form."""
+    told = vars(arguments)
+    names = ("crop", "frames_per_second", "squares", "skip_dull")
+    return {name: told[name] for name in names if told[name] is not None}
 
 
 def say(text: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from app.domain.films import SUFFIXES
 from cli.tiles.places import Found
 from engine.limits import FILE_MAX_BYTES
 
@@ -15,7 +16,7 @@ from engine.limits import FILE_MAX_BYTES
 BUNDLE_FILES = 100_000
 BUNDLE_BYTES = 4 * 2**30
 # These go as they are: their own kind of reader takes them apart.
-APART = (".zip", ".mp4", ".mov", ".m4v", ".mkv", ".webm")
+APART = (".zip", *SUFFIXES)
 
 
 def in_bundles(files: Iterable[Found]) -> Iterator[list[Found]]:

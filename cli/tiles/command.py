@@ -20,6 +20,7 @@ from app.domain.sources import SourceKind
 from app.models import TileSet
 from app.queue import CeleryDoorbell, Doorbell
 from app.services.add_pictures import add_pictures
+from app.services.change_cutting import change_cutting
 from app.services.create_tile_set import create_tile_set
 from app.settings import Settings
 from app.storage import storage_from
@@ -54,8 +55,15 @@ def environment_of(outside: Mapping[str, str], var: Path) -> Mapping[str, str]:
     return known | dict(outside)
 
 
-def add(environ: Mapping[str, str], name: str, places: Sequence[str], say: Say) -> None:
-    """Send all files at the places to the set. Raises one of `mistakes`."""
+def add(
+    environ: Mapping[str, str],
+    name: str,
+    places: Sequence[str],
+    say: Say,
+    *,
+    cutting: Mapping[str, str],
+) -> None:
+    """Send all files at the places to the set, which cuts them as it is told. Raises one of `mistakes`."""
     settings = Settings.from_environ(environ)
     pool = connect(settings.database_url, pool_size=2)
     opened = partial(
@@ -72,15 +80,29 @@ def add(environ: Mapping[str, str], name: str, places: Sequence[str], say: Say) 
             CeleryDoorbell(settings.redis_url),
             opened,
         )
-        add_places(services, name, places, say)
+        add_places(services, name, places, say, cutting=cutting)
     finally:
         pool.dispose()
 
 
-def add_places(services: Services, name: str, places: Sequence[str], say: Say) -> None:
-    """Send all files at the places to the set, a few zips at a time. Raises BadInput, NotFound, StorageDown."""
+def add_places(
+    services: Services,
+    name: str,
+    places: Sequence[str],
+    say: Say,
+    *,
+    cutting: Mapping[str, str] | None = None,
+) -> None:
+    """Send all files at the places to the set, a few zips at a time. Raises BadInput, NotFound, StorageDown.
+
+    cutting : how they are cut, as a form would say it; see `app.services.change_cutting`.
+    """
     with services.sessions() as session:
         tile_set = set_named(session, name)
+        if cutting:
+            change_cutting(
+                session, owner_id=tile_set.owner_id, tile_set_id=tile_set.id, texts=cutting
+            )
         for place in places:
             for bundle in in_bundles(found_at(place, services.open_bucket)):
                 _send(services, session, tile_set, place, bundle)

@@ -12,7 +12,10 @@ const facts = form.querySelector("[data-facts]");
 const photoMax = Number(form.dataset.photoMax);
 const cellsMax = Number(form.dataset.cellsMax);
 const count = new Intl.NumberFormat("en-GB");
-const TAKEN = ["image/jpeg", "image/png", "image/webp"];
+const TAKEN = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/heif", "image/avif"];
+// Most browsers cannot show these; a worker reads them all the same.
+const UNSEEN = /\.hei[cf]$/i;
+const WE_TAKE = "We take JPEG, PNG, WebP, GIF, HEIC and AVIF.";
 
 const sent = form.querySelector("[data-photo-sent]");
 let ticked = null; // the choice before a photo of one's own took its place
@@ -26,7 +29,7 @@ function say(sentence) {
 
 function wrongWith(photo) {
   // Some systems do not know the type of a dropped file; then the picture itself decides.
-  if (photo.type && !TAKEN.includes(photo.type)) return `“${photo.name}” is not a JPEG, PNG or WebP picture. Choose another file.`;
+  if (photo.type && !TAKEN.includes(photo.type)) return `“${photo.name}” is not a picture we can read. ${WE_TAKE} Choose another file.`;
   if (photo.size > photoMax) {
     return `This photo is ${count.format(Math.ceil(photo.size / 1e6))} MB; the largest we take is ${photoMax / 1e6} MB. Save it smaller and drop it again.`;
   }
@@ -102,7 +105,15 @@ chosen.addEventListener("load", () => {
   send(file.files[0]);
 });
 chosen.addEventListener("error", () => {
-  say("This file is not a picture we can read, whatever its name says. We take JPEG, PNG and WebP.");
+  const photo = file.files[0];
+  if (photo && UNSEEN.test(photo.name)) {
+    chosen.hidden = true;
+    own = null;
+    tell();
+    send(photo);
+    return;
+  }
+  say(`This file is not a picture we can read, whatever its name says. ${WE_TAKE}`);
   forget();
   tell();
 });

@@ -21,6 +21,7 @@ from cli.stack.process import ROOT
 from cli.tiles import bundles
 from cli.tiles.command import Services, add_places, environment_of
 from tests.swift_server.fixture import swift, swift_server
+from tests.unit.engine.films import every_second, make_film
 from worker.context import Context
 from worker.runner import run_next
 from worker.tile_cache import TileCache
@@ -89,6 +90,34 @@ def test_a_folder_becomes_a_shared_set(services, folder, read_all, session, bell
     assert (tile_set.owner_id, tile_set.tile_count) == (SYSTEM_OWNER, 8)
     session.expire_all()
     assert sum(source.refused for source in sources) == 1
+
+
+def test_films_go_as_they_are(services, folder, read_all, session, storage):
+    film = make_film(folder / "1988/lake.mov", map(every_second(rate=5), range(50)), rate=5)
+    add_places(services, "Lake house", [str(folder), str(film)], print)
+    read_all()
+    counts = select(Source.kind, Source.name, Source.taken, Source.duplicates)
+    films = session.execute(counts.where(Source.kind == SourceKind.FILM)).all()
+    assert sorted(tuple(row) for row in films) == [
+        ("film", "lake.mov", 0, 20),
+        ("film", "lake.mov", 20, 0),
+    ]
+    assert session.scalars(select(TileSet.tile_count)).one() == 8 + 20
+    [kept] = session.scalars(select(SourceFile)).all()
+    assert (kept.name, storage.get(kept.key)) == ("lake.mov", film.read_bytes())
+
+
+def test_films_are_cut_as_the_operator_says(services, folder, read_all, session):
+    film = make_film(folder / "lake.mp4", map(every_second(rate=5), range(50)), rate=5)
+    cutting = {"frames_per_second": "0.5", "squares": "1", "crop": "salient"}
+    add_places(services, "Lake house", [str(film)], print, cutting=cutting)
+    read_all()
+    tile_set = session.scalars(select(TileSet)).one()
+    assert (tile_set.tile_count, tile_set.crop) == (5, "salient")
+    times = session.scalars(select(Tile.time_ms).order_by(Tile.number)).all()
+    assert times == [0, 2_000, 4_000, 6_000, 8_000]
+    with pytest.raises(BadInput, match="1 is a good start"):
+        add_places(services, "Lake house", [str(film)], print, cutting={"frames_per_second": "9"})
 
 
 def test_added_again_only_what_is_new_is_taken(services, folder, read_all, session):

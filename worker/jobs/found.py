@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from app.domain.limits import REFUSALS_LISTED
-from app.models import Source
+from app.domain.sources import Crop as CropName
+from app.models import Source, TileSet
+from app.services.job_table import Claimed
 from app.services.tile_digests import known_digests
 from engine.tile_batch import TileBatch
-from engine.types import Refusal
+from engine.types import Crop, Refusal
 from worker.context import Context
+from worker.errors import JobLost
+
+CROPS: dict[str, Crop] = {CropName.CENTRE: "centre", CropName.SALIENT: "salient"}
 
 
 @dataclass
 class Found:
-    """Counts so far, of at most `of` files; `first` is how many may come before them."""
+    """Counts so far, of at most `of` files; `first` is how many may come before them.
+
+    before : what the same job found earlier and has in rows already, by the names of the counts.
+    """
 
     first: int
     of: int
@@ -23,6 +35,7 @@ class Found:
     refused: int = 0
     duplicates: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    before: Mapping[str, int] = field(default_factory=dict)
 
     def add(self, batch: TileBatch) -> None:
         """Count a batch, and list its refusals while the list is of a length to be read."""
@@ -37,14 +50,37 @@ class Found:
         self.duplicates += tiles
 
     @property
+    def total(self) -> dict[str, int]:
+        """By the names of the columns in the job's row: together with what was found before."""
+        return {name: count + self.before.get(name, 0) for name, count in self.counts.items()}
+
+    @property
     def counts(self) -> dict[str, int]:
-        """By the names of the columns in rows of jobs and sources."""
+        """By the names of the columns in rows of sources."""
         return {"taken": self.taken, "refused": self.refused, "duplicates": self.duplicates}
 
     @property
     def share(self) -> float:
         """Of the files."""
         return min(1.0, sum(self.counts.values()) / max(1, self.of))
+
+
+def source_of(session: Session, job: Claimed) -> Source:
+    """What a job reads. Raises JobLost where it is gone."""
+    source = session.get(Source, job.source_id)
+    if source is None:
+        raise JobLost
+    return source
+
+
+def reserved(session: Session, tile_set_id: UUID, count: int) -> int:
+    """The first of so many numbers that no tile of the set has, nor will anybody else give to one."""
+    return session.scalars(
+        update(TileSet)
+        .where(TileSet.id == tile_set_id)
+        .values(next_number=TileSet.next_number + count)
+        .returning(TileSet.next_number - count)
+    ).one()
 
 
 class Known:

@@ -1,4 +1,4 @@
-"""Look at a photo: which colours it has, so that its page can say whether a tile set has them too."""
+"""Look at a photo: which colours it has, so that its page can say whether a tile set has them too; and how to show it."""
 
 from __future__ import annotations
 
@@ -10,34 +10,47 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.domain.colors import BOX
+from app.domain.heif import HEIC
 from app.models import Job, Photo
 from app.services import job_table
 from app.services.job_table import Claimed
+from app.services.keys import photo_view_key
 from engine import color, decode
 from engine.types import Pixels
 from worker.context import Context
 from worker.errors import JobLost
+from worker.jobs.results import results
 from worker.progress import Progress
 
 LOOKING = "Looking at the photo"
 # A mosaic of this photo has about as many cells on its long side.
 LONG_SIDE = 96
 SHARES = 10_000
+# Safari alone shows HEIC; the others get a JPEG as wide as a page.
+FEW_SHOW = {HEIC}
+VIEW_PX = 1600
 
 
 def look_at_photo(context: Context, job: Claimed, progress: Progress) -> None:
     """Run a LOOK_AT_PHOTO job. Raises JobLost, EngineError, MissingObject."""
     with context.sessions() as session:
-        key = _photo(session, job).key
+        photo = _photo(session, job)
     progress(LOOKING, 0.0)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "photo"
-        context.storage.download(key, place)
-        colors = colors_of(decode.read_photo(place))
-    with context.sessions.begin() as session:
-        _photo(session, job).colors = colors
-        if not job_table.finish(session, job):
-            raise JobLost
+        context.storage.download(photo.key, place)
+        pixels = decode.read_photo(place)
+    colors = colors_of(pixels)
+    with results(context.storage) as written:
+        view_key = None
+        if photo.content_type in FEW_SHOW:
+            view_key = photo_view_key(job.owner_id, photo.id, job.token)
+            written.put(view_key, decode.jpeg_bytes(pixels, long_side=VIEW_PX), "image/jpeg")
+        with context.sessions.begin() as session:
+            photo = _photo(session, job)
+            photo.colors, photo.view_key = colors, view_key
+            if not job_table.finish(session, job):
+                raise JobLost
 
 
 def colors_of(photo: Pixels) -> list[list[int]]:

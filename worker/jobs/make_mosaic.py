@@ -70,7 +70,7 @@ def _order(session: Session, job: Claimed) -> Order:
     return Order(
         mosaic,
         mosaic.tile_set.generation,
-        [PackRef(p.id, p.key, p.thumbs_key, p.first_tile, p.tiles) for p in packs],
+        [PackRef.of(pack) for pack in packs],
     )
 
 

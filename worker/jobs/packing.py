@@ -35,6 +35,8 @@ class Packed:
     thumbs: Thumbs
     times_ms: list[int | None]
     families: list[int | None]
+    sources: list[str | None]
+    film: int | None
 
 
 @dataclass
@@ -49,34 +51,51 @@ class _Open:
     thumbs: list[Thumbs] = field(default_factory=list)
     times_ms: list[int | None] = field(default_factory=list)
     families: list[int | None] = field(default_factory=list)
+    sources: list[str | None] = field(default_factory=list)
 
 
 class Packer:
     """Collects tiles and writes a pack whenever it is full; memory holds one pack."""
 
     def __init__(
-        self, results: Results, owner_id: UUID, tile_set_id: UUID, token: UUID, first: int
+        self,
+        results: Results,
+        owner_id: UUID,
+        tile_set_id: UUID,
+        token: UUID,
+        first: int,
+        *,
+        film: int | None = None,
     ) -> None:
-        """`first`: the number of the first tile that comes."""
+        """`first`: the number of the first tile that comes. `film`: of the file that all come from, where it is a film."""
         self.packs: list[Packed] = []
         # Tiles of the first pack, as far from each other as they can be.
         self.sample: list[bytes] = []
         self._results = results
         self._ids = (owner_id, tile_set_id, token)
         self._first = first
+        self._film = film
+        # A family has the number of its first tile, as no other one of the set has.
+        self._families: dict[int, int] = {}
         self._open = _Open()
 
     def add(self, batch: TileBatch) -> None:
         """Append tiles."""
         held = self._open
+        numbers = range(self._first + len(held.names), self._first + len(held.names) + len(batch))
         held.jpegs.append(batch.jpegs)
         held.names += batch.names
         held.digests += batch.digests
         held.lengths.append(batch.lengths)
         held.phashes.append(batch.phashes)
         held.thumbs.append(batch.thumbs)
-        held.times_ms += batch.times_ms or [None] * len(batch)
-        held.families += batch.families or [None] * len(batch)
+        nothing: list[int | None] = [None] * len(batch)
+        held.times_ms += batch.times_ms or nothing
+        held.families += [
+            None if family is None else self._families.setdefault(family, number)
+            for family, number in zip(batch.families or nothing, numbers, strict=True)
+        ]
+        held.sources += batch.sources or [None] * len(batch)
         while len(self._open.names) >= PACK_TILES:
             self._write(PACK_TILES)
 
@@ -93,7 +112,7 @@ class Packer:
         body = b"".join(held.jpegs)
         rest, body = body[size:], body[:size]  # of a whole pack: nothing, and itself
         self.sample = self.sample or _sampled(body, lengths[:count])
-        number = len(self.packs)
+        number = self._first  # one claim may write many packs, each by a packer of its own
         kind = "application/octet-stream"
         self.packs.append(
             Packed(
@@ -109,6 +128,8 @@ class Packer:
                 thumbs[:count],
                 held.times_ms[:count],
                 held.families[:count],
+                held.sources[:count],
+                self._film,
             )
         )
         self._first += count
@@ -121,6 +142,7 @@ class Packer:
             [thumbs[count:]],
             held.times_ms[count:],
             held.families[count:],
+            held.sources[count:],
         )
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import accumulate
 from typing import Any, Self
 
+from app.domain.films import SUFFIXES
+from app.domain.manifest import MANIFEST
 from app.domain.sources import PartKind
 from app.models import SourceFile
 from app.storage.base import Storage
 from engine.errors import BadArchive
+from engine.kinds import HEAD_BYTES, is_film, is_picture
 from engine.limits import FILE_MAX_BYTES
 from engine.zip_directory import ROUNDING, find_directory
 
@@ -20,13 +23,13 @@ from engine.zip_directory import ROUNDING, find_directory
 PART_TILES = 8192
 PART_BYTES = 1 << 30
 # Others are not looked into beforehand: a request for each of 5,000 pictures in a bucket takes minutes.
-ZIP_SUFFIX = ".zip"
+LOOKED_INTO = (".zip", *SUFFIXES)
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 @dataclass
 class Piece:
-    """Files of a source that follow each other, or some members of one that is a zip.
+    """Files of a source that follow each other, or some members of one that is a zip, or a film.
 
     kind : who reads it; see `worker.jobs.pieces`.
     files : their numbers among the source's files; names : of the first and the last.
@@ -56,8 +59,13 @@ class ReadPart:
     pieces: list[Piece]
 
     @property
+    def film(self) -> Piece | None:
+        """The film that it is, if it is one."""
+        return next((piece for piece in self.pieces if piece.kind == PartKind.FILM), None)
+
+    @property
     def tiles(self) -> int:
-        """How many may come of it."""
+        """How many may come of it. Of a film nobody knows; its own numbers are reserved as its tiles come."""
         return sum(piece.tiles for piece in self.pieces)
 
     def as_json(self) -> dict[str, Any]:
@@ -73,11 +81,18 @@ class ReadPart:
 
 
 def plan_parts(storage: Storage, files: Sequence[SourceFile]) -> list[ReadPart]:
-    """Cut a source into parts of much the same work. Only directories of zips are read.
+    """Cut a source into parts of much the same work, and one for each film. Only directories of zips are read.
 
     Raises MissingObject, StorageDown.
     """
     pieces = [p for file in files for p in _pieces(storage, file, alone=len(files) == 1)]
+    films = [piece for piece in pieces if piece.kind == PartKind.FILM]
+    parts = _shared([piece for piece in pieces if piece.kind != PartKind.FILM])
+    position = sum(part.tiles for part in parts)
+    return parts + [ReadPart(position + number, [film]) for number, film in enumerate(films)]
+
+
+def _shared(pieces: list[Piece]) -> list[ReadPart]:
     tiles = sum(piece.tiles for piece in pieces) / PART_TILES
     size = sum(piece.bytes for piece in pieces) / PART_BYTES
     # By whichever of the two limits asks for more parts.
@@ -109,18 +124,27 @@ def _append(part: ReadPart, piece: Piece) -> None:
 
 
 def _pieces(storage: Storage, file: SourceFile, *, alone: bool) -> Iterator[Piece]:
-    """A zip in pieces of much the same size; whatever cannot be opened as one is a file, and reading it says why."""
+    """A film; a zip in pieces of much the same size; whatever cannot be opened as one is a file, and reading it says why."""
     loose = Piece(PartKind.FILES, [file.number], (file.name, file.name), 1, file.bytes)
     large = file.bytes > FILE_MAX_BYTES
-    worth_a_look = alone or large or file.name.lower().endswith(ZIP_SUFFIX)
-    if not worth_a_look or storage.range(file.key, 0, 4) not in ZIP_MAGIC:
+    worth_a_look = alone or large or file.name.lower().endswith(LOOKED_INTO)
+    head = storage.range(file.key, 0, HEAD_BYTES) if worth_a_look else b""
+    if head.startswith(ZIP_MAGIC):
+        yield from _of_zip(storage, file, loose)
+    elif is_film(head) or (file.name.lower().endswith(SUFFIXES) and not is_picture(head)):
+        # What is called a film and is none: reading it says so.
+        yield replace(loose, kind=PartKind.FILM)
+    else:
         yield loose
-        return
+
+
+def _of_zip(storage: Storage, file: SourceFile, loose: Piece) -> Iterator[Piece]:
     try:
         directory = find_directory(partial(storage.range, file.key), file.bytes)
     except BadArchive:
         yield loose
         return
+    table = {"table": 1} if directory.last_name == MANIFEST else {}
     inside = 0
     for members in directory.slices(PART_TILES, PART_BYTES):
         says = f"{file.name}, files {inside + 1:,} to {inside + members.count:,}"
@@ -131,5 +155,5 @@ def _pieces(storage: Storage, file: SourceFile, *, alone: bool) -> Iterator[Piec
             (says, says),
             members.count,
             members.unpacked,
-            asdict(members),
+            asdict(members) | table,
         )

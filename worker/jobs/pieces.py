@@ -15,10 +15,11 @@ from engine.errors import BadArchive
 from engine.limits import FILE_MAX_BYTES
 from engine.read_batches import read_batches
 from engine.tile_batch import TileBatch
-from engine.types import Refusal
+from engine.types import Crop, Refusal
 from engine.zip_directory import Slice, find_directory
 from engine.zipped import read_slice
 from worker.jobs.parts import ZIP_MAGIC, Piece
+from worker.jobs.taken_away import table_of, with_lines, without_table
 
 UNNAMED_ZIP = "This is a zip, but its name does not say so. Let it end in .zip and add it again."
 
@@ -31,6 +32,7 @@ class Reader:
     files: Mapping[int, SourceFile]
     decoders: Sequence[Decoder]
     known: Callable[[Sequence[bytes]], Container[bytes]]
+    crop: Crop = "centre"
 
     def read(self, piece: Piece) -> Iterator[TileBatch]:
         """The tiles of a piece, in order. Raises MissingObject, StorageDown."""
@@ -38,7 +40,7 @@ class Reader:
 
     def pictures(self, pictures: Iterator[Source]) -> Iterator[TileBatch]:
         """The tiles of pictures, given as (name, bytes) or as a Refusal."""
-        return read_batches(pictures, self.decoders, known=self.known)
+        return read_batches(pictures, self.decoders, known=self.known, crop=self.crop)
 
 
 def _files(reader: Reader, piece: Piece) -> Iterator[TileBatch]:
@@ -67,9 +69,14 @@ def _zip_reason(data: bytes) -> str:
 
 
 def _members(reader: Reader, piece: Piece) -> Iterator[TileBatch]:
-    [number] = piece.files
-    read_at = partial(reader.storage.range, reader.files[number].key)
-    return reader.pictures(read_slice(read_at, Slice(**piece.details)))
+    file = reader.files[piece.files[0]]
+    read_at = partial(reader.storage.range, file.key)
+    details = dict(piece.details)
+    has_table = details.pop("table", 0)
+    members = read_slice(read_at, Slice(**details))
+    if not has_table:
+        return reader.pictures(members)
+    return with_lines(reader.pictures(without_table(members)), table_of(read_at, file.bytes))
 
 
 KINDS: dict[PartKind, Callable[[Reader, Piece], Iterator[TileBatch]]] = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Pack, Source, SourceFile
+from app.models import Pack, Source, SourceFile, TileSet
 from app.services.job_table import Claimed
 from worker.context import Context
-from worker.errors import JobLost
-from worker.jobs.found import Found, Known
+from worker.jobs.found import CROPS, Found, Known, source_of
 from worker.jobs.packing import Packer
 from worker.jobs.parts import ReadPart
 from worker.jobs.pieces import Reader
+from worker.jobs.read_film import read_film
 from worker.jobs.results import results
 from worker.jobs.save_tiles import save_tiles
 from worker.progress import Progress
@@ -25,14 +25,18 @@ READ_SHARE = 0.95
 
 def read_part(context: Context, job: Claimed, progress: Progress) -> None:
     """Run a READ_PART job. Raises JobLost where the source is gone or the job no longer ours."""
-    read_into(context, job, progress, ReadPart.from_json(job.details or {}))
+    part = ReadPart.from_json(job.details or {})
+    if part.film:
+        read_film(context, job, progress, part)
+    else:
+        read_into(context, job, progress, part)
 
 
 def read_into(context: Context, job: Claimed, progress: Progress, part: ReadPart) -> None:
     """Read a part and end the job with it. Raises JobLost, MissingObject, StorageDown."""
     progress(READING, 0.0)
     with context.sessions() as session:
-        source = _source(session, job)
+        source = source_of(session, job)
         reader = _reader(context, session, source)
     with results(context.storage) as written:
         packer = Packer(written, job.owner_id, source.tile_set_id, job.token, part.position)
@@ -50,22 +54,17 @@ def read_into(context: Context, job: Claimed, progress: Progress, part: ReadPart
         context.storage.delete(key)
 
 
-def _source(session: Session, job: Claimed) -> Source:
-    source = session.get(Source, job.source_id)
-    if source is None:
-        raise JobLost
-    return source
-
-
 def _reader(context: Context, session: Session, source: Source) -> Reader:
     files = session.scalars(select(SourceFile).where(SourceFile.source_id == source.id))
     others = select(Pack.id).where(
         Pack.tile_set_id == source.tile_set_id, Pack.source_id.is_distinct_from(source.id)
     )
     known = Known(context, source, ask=session.scalar(others.limit(1)) is not None)
+    crop = session.scalars(select(TileSet.crop).where(TileSet.id == source.tile_set_id)).one()
     return Reader(
         context.storage,
         {file.number: file for file in files},
         context.desk.decoders(source.owner_id),
         known,
+        CROPS[crop],
     )

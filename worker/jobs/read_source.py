@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from app.domain.sources import SourceKind
 from app.domain.states import JobKind, Queue
-from app.models import Source, SourceFile, TileSet
+from app.models import SourceFile, TileSet
 from app.services import job_parts
 from app.services.job_table import Claimed
 from worker.context import Context
 from worker.errors import JobLost
+from worker.jobs.found import reserved, source_of
 from worker.jobs.parts import ReadPart, plan_parts
 from worker.jobs.read_part import READING, read_into
 from worker.progress import Progress
@@ -30,7 +32,7 @@ def read_source(context: Context, job: Claimed, progress: Progress) -> None:
         ).all()
     parts = plan_parts(context.storage, files) or [ReadPart(0, [])]
     _reserve(context, job, parts)
-    if len(parts) == 1:
+    if len(parts) == 1 and not parts[0].film:
         read_into(context, job, progress, parts[0])
         return
     with context.sessions.begin() as session:
@@ -44,15 +46,14 @@ def read_source(context: Context, job: Claimed, progress: Progress) -> None:
 def _reserve(context: Context, job: Claimed, parts: list[ReadPart]) -> None:
     """Numbers for all tiles that may come, so that tiles stand in the order of the files, whoever is first."""
     with context.sessions.begin() as session:
-        source = session.get(Source, job.source_id)
+        source = source_of(session, job)
         count = sum(part.tiles for part in parts)
-        if source is None:
-            raise JobLost
-        first = session.scalars(
-            update(TileSet)
-            .where(TileSet.id == source.tile_set_id)
-            .values(next_number=TileSet.next_number + count)
-            .returning(TileSet.next_number - count)
-        ).one()
+        first = reserved(session, source.tile_set_id, count)
+        if all(part.film for part in parts):
+            source.kind = SourceKind.FILM
+        elif any(piece.details.get("table") for part in parts for piece in part.pieces):
+            source.kind = SourceKind.SET
+        if any(part.film for part in parts) and source.films is None:
+            source.films = session.get_one(TileSet, source.tile_set_id).films
     for part in parts:
         part.position += first

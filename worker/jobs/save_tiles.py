@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from sqlalchemy import select, update
@@ -20,6 +21,7 @@ from app.services.tile_digests import known_digests
 from engine.descriptor import mean_lab
 from engine.features import color_sums
 from worker.errors import JobLost
+from worker.jobs.former_sources import former_sources
 from worker.jobs.found import Found
 from worker.jobs.packing import Packed, Packer
 from worker.jobs.results import Results
@@ -31,6 +33,10 @@ COPY_TILES = (
 )
 
 
+Rest = Callable[[dict[str, int]], dict[str, Any]]
+"""From what was found in all to what is left to do."""
+
+
 def save_tiles(
     session: Session,
     job: Claimed,
@@ -39,20 +45,30 @@ def save_tiles(
     found: Found,
     *,
     written: Results,
+    rest: Rest | None = None,
 ) -> list[str]:
-    """Write all rows and finish the job. Returns keys of objects that nothing refers to any more. Raises JobLost."""
+    """Write all rows and finish the job. Returns keys of objects that nothing refers to any more. Raises JobLost.
+
+    rest : gives the job's new details, where it is not finished but goes on from here. Its attempts begin anew.
+    """
     # Locked, so that parts saved at once see each other's tiles.
     tile_set = session.get(TileSet, source.tile_set_id, with_for_update=True)
     if tile_set is None:
         raise JobLost
     known = known_digests(session, tile_set.id, [d for pack in packer.packs for d in pack.digests])
     found.leave_out(len(known))
-    if not job_table.finish(session, job, **found.counts):
+    if rest is None:
+        ours = job_table.finish(session, job, **found.total)
+    else:
+        total = found.total
+        ours = job_table.report(session, job, details=rest(total), attempt=1, **total)
+    if not ours:
         raise JobLost
     forgotten = _save_packs(session, source, packer.packs, known)
-    if found.taken > tile_set.tile_count:  # the strip shows what most of the set is like
+    key = strip_key(job.owner_id, tile_set.id, job.token)
+    # The strip shows what most of the set is like.
+    if found.taken > tile_set.tile_count and tile_set.strip_key != key:
         forgotten += [tile_set.strip_key] if tile_set.strip_key else []
-        key = strip_key(job.owner_id, tile_set.id, job.token)
         tile_set.strip_key = written.put(key, strip_of(packer.sample), "image/jpeg")
     tile_set.tile_count += found.taken
     tile_set.generation += found.taken > 0
@@ -70,6 +86,7 @@ def _save_packs(
 ) -> list[str]:
     """Rows of packs and of their tiles but those that are known. A pack without any is forgotten."""
     forgotten: list[str] = []
+    ids = former_sources(session, source, packs, known)
     cursor = session.connection().connection.cursor()
     for pack in packs:
         if all(digest in known for digest in pack.digests):
@@ -79,21 +96,24 @@ def _save_packs(
             Pack(
                 id=pack.id,
                 tile_set_id=source.tile_set_id,
-                source_id=source.id,
+                source_id=None if ids else source.id,  # its tiles do not go with one source
                 key=pack.key,
                 thumbs_key=pack.thumbs_key,
                 first_tile=pack.first,
+                film=pack.film,
                 tiles=len(pack.names),
                 bytes=pack.size,
             )
         )
         session.flush()
         with cursor.copy(COPY_TILES) as copy:
-            copy.write("".join(_lines(source, pack, known)))
+            copy.write("".join(_lines(source, pack, known, ids)))
     return forgotten
 
 
-def _lines(source: Source, pack: Packed, known: Container[bytes]) -> Iterator[str]:
+def _lines(
+    source: Source, pack: Packed, known: Container[bytes], ids: dict[str | None, UUID]
+) -> Iterator[str]:
     """A line of text for each tile: 190,000 of them in a second or two."""
     starts = (pack.lengths.cumsum() - pack.lengths).tolist()
     colors = np.rint(mean_lab(color_sums(pack.thumbs)) * 10).astype(np.int64)
@@ -106,15 +126,16 @@ def _lines(source: Source, pack: Packed, known: Container[bytes]) -> Iterator[st
         pack.families,
         pack.phashes.tolist(),
         colors.tolist(),
+        pack.sources,
         strict=True,
     )
-    head, pack_id, source_id = f"{source.tile_set_id}\t", f"\t{pack.id}\t", f"\t{source.id}\t"
-    for number, (digest, name, start, length, time, family, phash, lab) in enumerate(
+    head, pack_id = f"{source.tile_set_id}\t", f"\t{pack.id}\t"
+    for number, (digest, name, start, length, time, family, phash, lab, upload) in enumerate(
         columns, start=pack.first
     ):
         if digest not in known:
             yield (
-                f"{head}{number}{pack_id}{start}\t{length}{source_id}{shown_name(name, otherwise='picture')}\t"
+                f"{head}{number}{pack_id}{start}\t{length}\t{ids.get(upload, source.id)}\t{shown_name(name, otherwise='picture')}\t"
                 f"{_or_null(time)}\t{_or_null(family)}\t\\\\x{digest.hex()}\t{phash}\t{lab[0]}\t{lab[1]}\t{lab[2]}\n"
             )
 

@@ -1,4 +1,4 @@
-"""Survey a tile set after a change: draw the sheets of its wall, count its colours, wipe out what was removed."""
+"""Survey a tile set after a change: draw the sheets of its wall, count its colours and what is alike, wipe out what was removed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.services.keys import strip_key
 from app.services.tile_bytes import jpegs, places_of
 from worker.context import Context
 from worker.errors import JobLost
+from worker.jobs.near import near_in
 from worker.jobs.packs_wiped import wipe_packs
 from worker.jobs.results import Results, results
 from worker.jobs.sheet_objects import Drawing, Drawn, replace_sheets
@@ -23,6 +24,7 @@ from worker.jobs.strip import STRIP_TILES, strip_of
 from worker.progress import Progress
 
 DRAWING = "Drawing the wall"
+COMPARING = "Looking for tiles that are alike"
 WIPING = "Wiping out what was removed"
 
 
@@ -45,11 +47,14 @@ def survey_set(context: Context, job: Claimed, progress: Progress) -> None:
             written, job.owner_id, job.token, lambda share: progress(DRAWING, 0.9 * share)
         )
         strip = _draw_strip(context, written, job, subject)
+        progress(COMPARING, 0.92)
+        near = near_in(context, subject.id)
         progress(WIPING, 0.95)
         wiped = wipe_packs(context, subject.id)
         with context.sessions.begin() as session:
             forgotten = _save(session, job, subject, drawn, strip)
             wiped.save(session)
+            near.save(session)
     for key in forgotten:
         context.storage.delete(key)
 

@@ -134,6 +134,17 @@ def test_put_back_waits_a_little_and_gives_up_after_three(queue_job, claim, step
     assert "three times" in row(job_id).error
 
 
+def test_what_came_further_counts_its_attempts_anew(queue_job, claim, step, row, sessions):
+    job_id = queue_job()
+    for _ in range(2):
+        assert step(job_table.put_back, claim())
+        make_due(sessions, job_id)
+    job = claim()
+    assert step(lambda session, job: job_table.report(session, job, attempt=1), job)
+    assert step(job_table.put_back, job)
+    assert (row(job_id).state, row(job_id).attempt) == (JobState.QUEUED, 1)
+
+
 def test_the_sweeper_puts_expired_leases_back_with_a_delay(queue_job, claim, step, row, sessions):
     expired, held = queue_job(), queue_job()
     claim(), claim()

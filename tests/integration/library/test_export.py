@@ -4,8 +4,9 @@ import csv
 import io
 import zipfile
 
+from app.domain.manifest import COLUMNS, MANIFEST
 from app.services import export_tiles as export
-from app.services.export_tiles import COLUMNS, MANIFEST, export_tiles
+from app.services.export_tiles import export_tiles
 from app.services.remove_tiles import remove_tiles
 
 

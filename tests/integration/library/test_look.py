@@ -39,6 +39,18 @@ def test_its_colors_are_shares_of_its_cells(workshop, session, bell, photo):
     assert [shares[box] for box in boxes] == pytest.approx([7500, 2500], abs=150)
 
 
+def test_what_few_browsers_show_is_shown_as_a_jpeg(workshop, session, storage, bell, owner):
+    out = io.BytesIO()
+    Image.new("RGB", (400, 200), RED).save(out, "HEIF")
+    photo = upload_photo(session, storage, owner_id=owner, name="flag.heic", stream=out)
+    assert (photo.content_type, photo.width, photo.view_key) == ("image/heic", 400, None)
+    look_at_photo(session, bell, photo)
+    assert run_next(workshop, Queue.INTERACTIVE)
+    session.refresh(photo)
+    with Image.open(io.BytesIO(storage.get(photo.view_key))) as view:
+        assert (view.format, view.size) == ("JPEG", (400, 200))
+
+
 def test_it_is_asked_for_once(session, bell, photo):
     for _ in range(2):
         look_at_photo(session, bell, photo)

@@ -71,6 +71,7 @@ def reads(store, path):
         "range": lambda key: store.range(key, 0, 1),
         "head": store.head,
         "download": lambda key: store.download(key, path),
+        "local": lambda key: store.local(key, path.parent).__enter__(),
     }
 
 
@@ -92,7 +93,7 @@ def test_bad_prefixes_are_refused(store):
             store.list(prefix)
 
 
-@pytest.mark.parametrize("verb", ["get", "open", "range", "head", "download"])
+@pytest.mark.parametrize("verb", ["get", "open", "range", "head", "download", "local"])
 def test_a_missing_object_is_told_by_its_key(store, tmp_path, verb):
     store.put("o/1/a", SMALL)
     for key in ["never/put", "o/1", "o/1/a/below"]:
@@ -185,6 +186,16 @@ def test_download_writes_a_file_whole(store, tmp_path):
     store.download("a", target)
     assert target.read_bytes() == content
     assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_local_file_is_the_body_and_leaves_nothing_behind(store, tmp_path):
+    content, folder = body(SIZES[-1]), tmp_path / "copies"
+    folder.mkdir()
+    store.put("a", content)
+    with store.local("a", folder) as path:
+        assert path.read_bytes() == content
+    assert list(folder.iterdir()) == []
+    assert store.get("a") == content
 
 
 def test_deleting_twice_is_fine(store):

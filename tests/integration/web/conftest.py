@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import JobKind, JobState, Queue
@@ -20,6 +20,8 @@ from app.models import (
     Refusal,
     Sheet,
     Source,
+    SourceFile,
+    Still,
     Tile,
     TileSet,
     Upload,
@@ -144,6 +146,7 @@ class Maker:
 
     def everything(self, owner_id):
         photo, tile_set = self.photo(owner_id), self.tile_set(owner_id)
+        self.film_behind(tile_set)
         return Belongings(
             photo,
             tile_set,
@@ -237,6 +240,25 @@ class Maker:
             )
             at += len(body)
         self.draw(tile_set)
+
+    def film_behind(self, tile_set, *, shown=True):
+        """All tiles are from one film, a second apart; the frames behind them were looked at before, if `shown`."""
+        tiles = self.session.scalars(select(Tile).where(Tile.tile_set_id == tile_set.id)).all()
+        folder = f"o/{tile_set.owner_id}/uploads/{tiles[0].source_id}"
+        film = {"source_id": tiles[0].source_id, "number": 0}
+        self.session.add(SourceFile(**film, name="lake.mp4", key=f"{folder}/0", bytes=4, kept=True))
+        self.session.execute(update(Pack).where(Pack.tile_set_id == tile_set.id).values(film=0))
+        self.session.flush()
+        self.storage.put(f"{folder}/0", b"film")
+        for tile in tiles:
+            tile.time_ms = 1_000 * tile.number
+            if shown:
+                key = f"o/{tile_set.owner_id}/tile-sets/{tile_set.id}/{tile.number}-frame.jpg"
+                self.storage.put(key, jpeg((320, 180)))
+                self.session.add(
+                    Still(source_id=tile.source_id, film=0, time_ms=tile.time_ms, key=key)
+                )
+        self.session.commit()
 
     def draw(self, tile_set):
         """A sheet of the first tiles, as a survey would have made it."""

@@ -31,6 +31,31 @@ def test_another_name(person, tiles, maker):
     assert f'value="{"x" * 81}"' in wrong.text
 
 
+def test_how_pictures_and_films_are_cut(person, tiles, maker):
+    page = person.get(f"/tiles/{tiles.id}").text
+    assert 'name="frames_per_second"' in page
+    assert "Two, left and right" in page
+    said = {"crop": "salient", "frames_per_second": "0,5", "squares": "3", "skip_dull": "no"}
+    answer = person.post(f"/tiles/{tiles.id}/cutting", said)
+    assert (answer.status_code, answer.location) == (303, f"/tiles/{tiles.id}")
+    maker.session.rollback()
+    kept = tiles
+    maker.session.refresh(kept)
+    assert kept.crop == "salient"
+    assert kept.films == {"frames_per_second": 0.5, "squares": 3, "skip_dull": False}
+    again = person.get(answer.location).text
+    assert 'value="0.5"' in again
+    assert '<option value="3" selected>3 across</option>' in again
+
+
+def test_a_wrong_way_to_cut_stays_in_sight(person, tiles):
+    wrong = person.post(f"/tiles/{tiles.id}/cutting", {"frames_per_second": "50"})
+    assert wrong.status_code == 422
+    assert "from 0.1 to 5; “50” is not" in wrong.text
+    assert 'value="50"' in wrong.text
+    assert '<details class="cutting" open>' in wrong.text
+
+
 def test_one_tile_is_removed_after_a_question(person, tiles, maker, bell):
     asked = person.post(f"/tiles/{tiles.id}/remove", {"tile": "1"})
     assert asked.status_code == 200

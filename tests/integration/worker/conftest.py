@@ -86,6 +86,18 @@ def upload(session, storage, bell, owner):
 
 
 @pytest.fixture
+def run_all(workshop, session):
+    """Work like one worker until there is nothing to claim."""
+
+    def run():
+        while run_next(workshop, Queue.LIBRARIES):
+            pass
+        session.expire_all()
+
+    return run
+
+
+@pytest.fixture
 def tile_set(workshop, upload, zip_of_pictures, session):
     """A set that was read for real."""
     tile_set = upload(("pieces.zip", zip_of_pictures))

@@ -32,18 +32,6 @@ def small_parts(monkeypatch):
     monkeypatch.setattr(parts, "PART_TILES", PART)
 
 
-@pytest.fixture
-def run_all(workshop, session):
-    """Work like one worker until there is nothing to claim."""
-
-    def run():
-        while run_next(workshop, Queue.LIBRARIES):
-            pass
-        session.expire_all()
-
-    return run
-
-
 def job_of(session):
     return session.scalars(select(Job).where(Job.part.is_(None))).one()
 

@@ -5,9 +5,11 @@ import zipfile
 
 import numpy as np
 import pytest
+import skimage.data
 from PIL import Image
 from sqlalchemy import select
 
+from app.domain.sources import Crop
 from app.domain.states import JobState, Queue
 from app.models import Job, Pack, Refusal, Source, SourceFile, Tile, TileSet
 from app.services.delete_tile_set import delete_tile_set
@@ -41,6 +43,23 @@ def test_the_upload_is_gone_once_its_tiles_are_there(tile_set, session, storage)
     assert not [key for key in keys(storage) if "/uploads/" in key]
     with Image.open(io.BytesIO(storage.get(tile_set.strip_key))) as strip:
         assert strip.size == (12 * 96, 96)
+
+
+def test_a_set_may_want_the_subject_instead_of_the_middle(workshop, upload, session, storage):
+    """A face on a wide wall: the middle shows wall."""
+    wall = np.pad(skimage.data.astronaut(), ((0, 0), (0, 1_500), (0, 0)), constant_values=200)
+    out = io.BytesIO()
+    Image.fromarray(wall).save(out, "PNG")
+    spread = {}
+    for crop in Crop:
+        tile_set = upload((f"{crop}.png", out.getvalue()))
+        tile_set.crop = crop
+        session.commit()
+        assert run_next(workshop, Queue.LIBRARIES)
+        pack = session.scalars(select(Pack).where(Pack.tile_set_id == tile_set.id)).one()
+        spread[crop] = np.load(io.BytesIO(storage.get(pack.thumbs_key))).std()
+    assert spread[Crop.CENTRE] < 2
+    assert spread[Crop.SALIENT] > 40
 
 
 def test_what_cannot_be_taken_is_listed_with_its_reason(workshop, upload, session, pictures):

@@ -1,18 +1,25 @@
+import contextlib
 import io
 import struct
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from app.domain.errors import BadInput, TooBig
 from app.services.upload_photo import read_header
+from engine import pictures
 
 
 def picture(mode="RGB", size=(40, 30), kind="JPEG", **options):
     out = io.BytesIO()
     Image.new(mode, size).save(out, kind, **options)
     return out
+
+
+HEIF = picture(kind="HEIF").getvalue()
 
 
 def png_that_says(width, height):
@@ -28,18 +35,47 @@ def png_that_says(width, height):
 
 
 @pytest.mark.parametrize(
-    ("kind", "content_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")]
+    ("kind", "content_type"),
+    [
+        ("JPEG", "image/jpeg"),
+        ("PNG", "image/png"),
+        ("WEBP", "image/webp"),
+        ("GIF", "image/gif"),
+        ("HEIF", "image/heic"),
+        ("AVIF", "image/avif"),
+    ],
 )
 def test_format_and_size_come_from_the_content(kind, content_type):
     header = read_header(picture(kind=kind))
     assert (header.content_type, header.width, header.height) == (content_type, 40, 30)
 
 
-def test_the_size_is_as_seen():
+@pytest.mark.parametrize("kind", ["JPEG", "HEIF", "AVIF"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_is_as_seen(kind, orientation):
+    """As the engine reads it, which decodes."""
     exif = Image.Exif()
-    exif[0x0112] = 6
-    header = read_header(picture(exif=exif))
-    assert (header.width, header.height) == (30, 40)
+    exif[0x0112] = orientation
+    stream = picture(kind=kind, exif=exif.tobytes())
+    header = read_header(stream)
+    assert (header.width, header.height) == pictures.photo(stream.getvalue())[0]
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+def test_a_header_cut_off_anywhere_is_said(kind):
+    body = picture(kind=kind).getvalue()
+    for length in range(12, 200):
+        with pytest.raises(BadInput, match="not a picture we can read"):
+            read_header(io.BytesIO(body[:length]))
+
+
+@given(st.data())
+def test_a_damaged_header_is_a_size_or_said(data):
+    body = bytearray(HEIF)
+    for _ in range(data.draw(st.integers(1, 4))):
+        body[data.draw(st.integers(12, 400))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(BadInput, TooBig):
+        assert read_header(io.BytesIO(bytes(body))).width > 0
 
 
 @pytest.mark.parametrize(
@@ -47,7 +83,8 @@ def test_the_size_is_as_seen():
     [
         (b"", "empty"),
         (b"only a text, named .jpg", "not a picture we can read"),
-        (b"GIF89a" + bytes(40), "not a picture we can read"),
+        (b"BM" + bytes(40), "not a picture we can read"),
+        (bytes(4) + b"ftypheic" + bytes(40), "not a picture we can read"),
         (b"\xff\xd8\xff\xe0", "not a picture we can read"),
     ],
 )

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import decode
-from engine.decode import jpeg_bytes, read_photo, read_tiles
-from engine.decoder import STOPPED, Decoder
+from engine import decode, read_batches
+from engine.decode import jpeg_bytes, read_photo
+from engine.decoder import Decoder
 from engine.errors import TooLarge, Unreadable
+from engine.fingerprint import digest
+from engine.read_batches import read_tiles
 from engine.types import Refusal, TileRead
 
 
@@ -48,24 +50,51 @@ def test_a_photo_of_too_many_bytes_is_not_opened(tmp_path, monkeypatch):
         read_photo(file)
 
 
-def test_every_file_is_a_tile_or_a_refusal_in_its_place(encoded, corners, monkeypatch):
+def test_every_file_is_a_tile_or_a_refusal_in_order(encoded, corners, monkeypatch):
     monkeypatch.setattr(decode, "BATCH_FILES", 3)
     good = encoded(corners)
     files = [(f"{i}.jpg", b"text" if i % 5 == 0 else good) for i in range(40)]
     files[7] = Refusal("7.jpg", "a link")
     reads = list(read_tiles(files, tile_px=32))
-    assert [read.name for read in reads] == [f"{i}.jpg" for i in range(40)]
-    refused = [i for i, read in enumerate(reads) if isinstance(read, Refusal)]
-    assert refused == sorted({7, *range(0, 40, 5)})
-    assert reads[7].reason == "a link"
-    assert "not a picture" in reads[5].reason
-    tile = reads[1]
-    assert isinstance(tile, TileRead)
+    refused = {read.name: read.reason for read in reads if isinstance(read, Refusal)}
+    assert list(refused) == [f"{i}.jpg" for i in sorted({7, *range(0, 40, 5)})]
+    assert refused["7.jpg"] == "a link"
+    assert "not a picture" in refused["5.jpg"]
+    tiles = [read for read in reads if isinstance(read, TileRead)]
+    assert [read.name for read in tiles] == [
+        f"{i}.jpg" for i in range(40) if f"{i}.jpg" not in refused
+    ]
+    tile = tiles[0]
     assert tile.thumb.shape == (5, 5, 3)
     with Image.open(io.BytesIO(tile.jpeg)) as picture:
         assert picture.size == (32, 32)
         small = np.asarray(picture.resize((5, 5), Image.Resampling.BOX)).astype(int)
     assert np.abs(small - tile.thumb).max() < 25
+
+
+def test_a_tile_is_known_by_its_bytes_and_by_its_looks(encoded, astronaut):
+    one, again = encoded(astronaut, "PNG"), encoded(astronaut, quality=60)
+    reads = list(read_tiles([("a", one), ("b", one), ("c", again)]))
+    digests = [read.digest for read in reads]
+    assert digests == [digest(one), digest(one), digest(again)]
+    assert len(digests[0]) == 16
+    assert (reads[0].phash ^ reads[2].phash).bit_count() <= 4
+    assert [(read.time_ms, read.family) for read in reads] == [(None, None)] * 3
+
+
+def test_tiles_are_cut_where_the_face_is(encoded, astronaut):
+    """On a wide wall, turned by its EXIF tag: the middle shows wall, the salient square the woman, upright."""
+    wall = np.pad(astronaut, ((0, 0), (0, 1_500), (0, 0)), constant_values=200)
+    tags = Image.Exif()
+    tags[0x0112] = 6
+    data = encoded(np.rot90(wall), exif=tags.tobytes(), quality=95)
+    [middle] = read_tiles([("a", data)])
+    [salient] = read_tiles([("a", data)], crop="salient")
+    upright = np.asarray(Image.fromarray(astronaut).resize((5, 5), Image.Resampling.BOX)).astype(
+        int
+    )
+    assert middle.thumb.std() < 2
+    assert np.abs(salient.thumb.astype(int) - upright).mean() < 25
 
 
 def test_no_files_are_no_tiles():
@@ -101,7 +130,7 @@ def test_files_are_taken_a_few_batches_ahead_at_most(encoded, corners, monkeypat
     reads.close()
 
 
-def test_killed_children_cost_one_file_each(encoded, astronaut, monkeypatch):
+def test_killed_children_cost_no_file(encoded, astronaut, monkeypatch):
     started = []
 
     class Watched(Decoder):
@@ -109,7 +138,7 @@ def test_killed_children_cost_one_file_each(encoded, astronaut, monkeypatch):
             super().__init__()
             started.append(self)
 
-    monkeypatch.setattr(decode, "Decoder", Watched)
+    monkeypatch.setattr(read_batches, "Decoder", Watched)
     data = encoded(astronaut)
     reads = read_tiles(((str(i), data) for i in range(800)), tile_px=128)
     first = next(reads)
@@ -117,11 +146,11 @@ def test_killed_children_cost_one_file_each(encoded, astronaut, monkeypatch):
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     rest = list(reads)
-    refused = [read for read in rest if isinstance(read, Refusal)]
+    assert 1 <= len(killed) <= decode.CHILDREN
     assert isinstance(first, TileRead)
-    assert len(rest) == 799
-    assert 1 <= len(refused) <= len(killed) <= decode.CHILDREN
-    assert {read.reason for read in refused} == {STOPPED}
+    assert [read.name for read in rest if isinstance(read, TileRead)] == [
+        str(i) for i in range(1, 800)
+    ]
 
 
 def test_leaving_early_ends_the_children(encoded, corners, monkeypatch):
@@ -132,7 +161,7 @@ def test_leaving_early_ends_the_children(encoded, corners, monkeypatch):
             super().__init__()
             started.append(self)
 
-    monkeypatch.setattr(decode, "Decoder", Watched)
+    monkeypatch.setattr(read_batches, "Decoder", Watched)
     reads = read_tiles((str(i), encoded(corners)) for i in range(3_000))
     next(reads)
     reads.close()

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine import decode_child, pictures
-from engine.decode_child import ANSWER, LENGTH, PHOTO, READ, REFUSED, REQUEST, SIZE, TILE, serve
+from engine.cut_tiles import cut_tiles
+from engine.decode_child import ANSWER, LENGTH, PHOTO, READ, REFUSED, REQUEST, SIZE, TILES, serve
+from engine.tile_batch import Answer
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +48,21 @@ def ask(*batches):
 
 def test_one_answer_a_file_in_order(encoded, corners):
     data = encoded(corners, "PNG")
-    answers = ask((TILE, 32, [data, b"text", data]), (PHOTO, 0, [data]), (PHOTO, 0, [b""]))
+    answers = ask((PHOTO, 0, [data, b"text", data]), (PHOTO, 0, [data]), (PHOTO, 0, [b""]))
     assert [status for status, _ in answers] == [READ, REFUSED, READ, READ, REFUSED]
-    jpeg, thumb = pictures.tile(data, 32)
-    assert answers[0][1] == answers[2][1] == thumb + jpeg
-    assert answers[3][1] == SIZE.pack(40, 60) + corners.tobytes()
+    for read in (answers[0], answers[2], answers[3]):
+        assert read[1] == SIZE.pack(40, 60) + corners.tobytes()
     assert b"whatever its name says" in answers[1][1]
     assert b"empty" in answers[4][1]
+
+
+def test_one_answer_to_all_tiles_together(encoded, corners):
+    data = encoded(corners, "PNG")
+    [(status, payload)] = ask((TILES, 32, [data, b"text", data]))
+    answer = Answer.unpack(payload)
+    assert status == READ
+    assert answer.pack() == cut_tiles([data, b"text", data], 32).pack()
+    assert answer.taken.tolist() == [True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -64,11 +74,11 @@ def test_one_answer_a_file_in_order(encoded, corners):
     ],
 )
 def test_whatever_a_decoder_raises_is_a_refusal(monkeypatch, raised, words):
-    def tile(data, tile_px):
+    def photo(data):
         raise raised
 
-    monkeypatch.setattr(pictures, "tile", tile)
-    [(status, sentence)] = ask((TILE, 32, [b"x"]))
+    monkeypatch.setattr(pictures, "photo", photo)
+    [(status, sentence)] = ask((PHOTO, 0, [b"x"]))
     assert status == REFUSED
     assert words in sentence
 
@@ -77,9 +87,9 @@ def test_whatever_a_decoder_raises_is_a_refusal(monkeypatch, raised, words):
     "data",
     [b"\xff\xd8\xff\xe0 and nothing else", b"RIFF\x00\x00\x00\x00WEBPVP8 ", b"\x89PNG\r\n\x1a\n"],
 )
-@pytest.mark.parametrize("kind", [PHOTO, TILE])
-def test_the_beginning_of_a_picture_is_a_damaged_one(kind, data):
-    assert ask((kind, 32, [data])) == [(REFUSED, pictures.DAMAGED.encode())]
+def test_the_beginning_of_a_picture_is_a_damaged_one(data):
+    assert ask((PHOTO, 0, [data])) == [(REFUSED, pictures.DAMAGED.encode())]
+    assert bytes(cut_tiles([data], 32).bodies) == pictures.DAMAGED.encode()
 
 
 def test_limits_are_set_before_anything_is_read(monkeypatch):
@@ -105,7 +115,7 @@ def test_a_stricter_machine_keeps_its_limits(monkeypatch):
     decode_child.main()
     assert set_limits[resource.RLIMIT_AS] == (10, 10)
     set_limits.clear()
-    ask((TILE, 32, [b"x"]))
+    ask((TILES, 32, [b"x"]))
     assert (
         set_limits == {}
     )  # its CPU seconds are fewer than ours: the kernel holds to them by itself

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.decode_child import HUNGRY, PHOTO, SIZE, TILE
+from engine.decode_child import HUNGRY, PHOTO, SIZE
 from engine.decoder import SLOW, STOPPED, Decoder
 from engine.errors import Unreadable
 from engine.limits import CHILD_ADDRESS_SPACE, FILE_CPU_SECONDS
@@ -33,7 +33,7 @@ def limits(pid):
 
 def test_the_child_has_limits_and_no_secrets(decoder, small, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "of the parent")
-    list(decoder.decode(TILE, [small], tile_px=32))
+    list(decoder.decode(PHOTO, [small]))
     held = limits(decoder.pid)
     assert held["Max address space"] == str(CHILD_ADDRESS_SPACE)
     assert held["Max core file size"] == "0"
@@ -44,7 +44,7 @@ def test_the_child_has_limits_and_no_secrets(decoder, small, monkeypatch):
 
 def test_too_much_memory_costs_one_picture(decoder, small, encoded):
     """Given 64 MB more than it has, the child cannot hold 40 megapixels; the next picture is read."""
-    list(decoder.decode(TILE, [small], tile_px=32))
+    list(decoder.decode(PHOTO, [small]))
     pages = int(Path(f"/proc/{decoder.pid}/statm").read_text().split()[0])
     room = pages * resource.getpagesize() + 64 * 2**20
     resource.prlimit(decoder.pid, resource.RLIMIT_AS, (room, room))
@@ -56,9 +56,9 @@ def test_too_much_memory_costs_one_picture(decoder, small, encoded):
 
 
 def test_kill_in_the_middle_of_a_batch_costs_one_file(decoder, encoded, astronaut):
-    """Four thousand bytes an answer: the pipe is full long before 200 files are done."""
+    """Forty-eight thousand bytes an answer: the pipe is full long before 200 files are done."""
     files = [encoded(astronaut[:128, i : i + 128], quality=95) for i in range(200)]
-    answers = decoder.decode(TILE, files, tile_px=128)
+    answers = decoder.decode(PHOTO, files)
     first = next(answers)
     killed = decoder.pid
     os.kill(killed, signal.SIGKILL)
@@ -70,20 +70,20 @@ def test_kill_in_the_middle_of_a_batch_costs_one_file(decoder, encoded, astronau
 
 
 def test_killed_between_batches_costs_one_file(decoder, small):
-    list(decoder.decode(TILE, [small], tile_px=32))
+    list(decoder.decode(PHOTO, [small]))
     os.kill(decoder.pid, signal.SIGKILL)
     os.waitid(os.P_PID, decoder.pid, os.WEXITED | os.WNOWAIT)
-    answers = list(decoder.decode(TILE, [small, small], tile_px=32))
+    answers = list(decoder.decode(PHOTO, [small, small]))
     assert [isinstance(answer, Unreadable) for answer in answers] == [True, False]
 
 
 def test_a_child_that_hangs_is_ended(small):
     with closing(Decoder(wall_seconds=60)) as decoder:
-        list(decoder.decode(TILE, [small], tile_px=32))
+        list(decoder.decode(PHOTO, [small]))
         hung = decoder.pid
         os.kill(hung, signal.SIGSTOP)
         decoder._wall_seconds = 0.01
-        [answer] = decoder.decode(TILE, [small], tile_px=32)
+        [answer] = decoder.decode(PHOTO, [small])
         assert str(answer) == SLOW
         assert not Path(f"/proc/{hung}").exists()
 
@@ -91,7 +91,7 @@ def test_a_child_that_hangs_is_ended(small):
 def test_the_child_starts_when_needed_and_ends_when_closed(small):
     decoder = Decoder()
     assert decoder.pid is None
-    list(decoder.decode(TILE, [small], tile_px=32))
+    list(decoder.decode(PHOTO, [small]))
     child = decoder.pid
     decoder.close()
     decoder.close()
@@ -101,7 +101,7 @@ def test_the_child_starts_when_needed_and_ends_when_closed(small):
 
 def test_the_child_ends_with_its_parent(decoder, small):
     """Its requests end when nobody holds the other end of the pipe."""
-    list(decoder.decode(TILE, [small], tile_px=32))
-    process = decoder._process
+    list(decoder.decode(PHOTO, [small]))
+    process = decoder._child.process
     process.stdin.close()
     assert process.wait(timeout=30) == 0

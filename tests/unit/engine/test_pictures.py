@@ -6,10 +6,11 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from engine import pictures
 from engine.errors import TooLarge, Unreadable
+from engine.tile import cut
 
 ORIENTATIONS = {
     1: lambda a: a,
@@ -26,6 +27,10 @@ ORIENTATIONS = {
 def read(data):
     (width, height), strips = pictures.photo(data)
     return np.frombuffer(b"".join(strips), np.uint8).reshape(height, width, 3)
+
+
+def tile(data, tile_px, place=None):
+    return cut(pictures.square(data, tile_px, place))
 
 
 def exif(orientation):
@@ -68,7 +73,7 @@ def test_pixels_come_as_they_are(encoded, corners, form):
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
 def test_a_photo_stands_upright(encoded, corners, form, orientation):
     turned = read(encoded(corners, form, exif=exif(orientation), quality=95))
     expected = ORIENTATIONS[orientation](corners)
@@ -80,7 +85,7 @@ def test_a_photo_stands_upright(encoded, corners, form, orientation):
 def test_a_tile_stands_upright(encoded, orientation):
     square = np.zeros((100, 100, 3), np.uint8)
     square[:50], square[:, :50, 1] = 200, 90
-    jpeg, thumb = pictures.tile(encoded(square, exif=exif(orientation), quality=95), 64)
+    jpeg, thumb, _ = tile(encoded(square, exif=exif(orientation), quality=95), 64)
     expected = ORIENTATIONS[orientation](square)
     assert np.abs(read(jpeg).astype(int)[8::48, 8::48] - expected[12::75, 12::75]).max() < 12
     middle = np.frombuffer(thumb, np.uint8).reshape(5, 5, 3).astype(int)[::4, ::4]
@@ -97,13 +102,19 @@ def test_damaged_exif_leaves_the_picture_as_it_lies(encoded, corners, form, brok
 def test_a_profile_is_converted_to_srgb(encoded, corners):
     pixels = read(encoded(corners, "PNG", icc_profile=swapped_profile()))
     assert np.abs(pixels.astype(int) - corners[:, :, ::-1]).max() <= 3
-    _, thumb = pictures.tile(encoded(corners, "PNG", icc_profile=swapped_profile()), 64)
+    _, thumb, _ = tile(encoded(corners, "PNG", icc_profile=swapped_profile()), 64)
     assert (
         np.abs(
             np.frombuffer(thumb, np.uint8).reshape(5, 5, 3)[0, 0].astype(int) - (0, 0, 255)
         ).max()
         <= 3
     )
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+def test_a_phones_profile_is_converted_to_srgb(encoded, corners, form):
+    data = encoded(corners, form, icc_profile=swapped_profile(), quality=95)
+    assert np.abs(read(data).astype(int) - corners[:, :, ::-1]).mean() < 6
 
 
 @pytest.mark.parametrize("profile", [b"no profile", b"\0" * 200])
@@ -168,12 +179,12 @@ def test_a_transparent_colour_of_a_palette_lies_on_white(encoded):
 
 def test_a_transparent_tile_lies_on_white(encoded):
     pixels = np.zeros((300, 300, 4), np.uint8)
-    jpeg, thumb = pictures.tile(encoded(pixels, "PNG"), 64)
+    jpeg, thumb, _ = tile(encoded(pixels, "PNG"), 64)
     assert set(thumb) == {255}
     assert read(jpeg).min() > 250
 
 
-@pytest.mark.parametrize("form", ["WEBP", "PNG"])
+@pytest.mark.parametrize("form", ["WEBP", "PNG", "GIF", "AVIF", "HEIF"])
 def test_an_animation_gives_its_first_frame(encoded, form):
     frames = [Image.new("RGB", (30, 30), colour) for colour in ((200, 0, 0), (0, 200, 0))]
     data = encoded(frames[0], form, save_all=True, append_images=frames[1:], duration=40)
@@ -189,7 +200,7 @@ def test_a_phones_jpeg_of_two_pictures_gives_the_first(encoded):
 def test_a_tile_is_the_largest_square_in_the_middle(encoded, corners):
     wide = np.full((100, 300, 3), 255, np.uint8)
     wide[:, 100:200] = (0, 0, 200)
-    jpeg, thumb = pictures.tile(encoded(wide, "PNG"), 128)
+    jpeg, thumb, _ = tile(encoded(wide, "PNG"), 128)
     assert read(jpeg).shape == (100, 100, 3)
     assert np.frombuffer(thumb, np.uint8).reshape(25, 3).tolist() == [[0, 0, 200]] * 25
 
@@ -197,25 +208,26 @@ def test_a_tile_is_the_largest_square_in_the_middle(encoded, corners):
 @pytest.mark.parametrize(
     ("size", "side"), [((5, 5), 5), ((90, 60), 60), ((128, 200), 128), ((2000, 1500), 128)]
 )
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF"])
 def test_tiles_are_made_smaller_never_larger(encoded, size, side, form):
-    jpeg, _ = pictures.tile(encoded(Image.new("RGB", size, "teal"), form), 128)
-    with Image.open(io.BytesIO(jpeg)) as tile:
-        assert tile.size == (side, side)
-        assert tile.format == "JPEG"
+    jpeg, _, _ = tile(encoded(Image.new("RGB", size, "teal"), form), 128)
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        assert picture.size == (side, side)
+        assert picture.format == "JPEG"
 
 
 def test_a_thumb_is_the_mean_of_its_fifth(encoded, astronaut):
-    _, thumb = pictures.tile(encoded(astronaut, "PNG"), 128)
+    _, thumb, _ = tile(encoded(astronaut, "PNG"), 128)
     square = np.asarray(Image.fromarray(astronaut).resize((5, 5), Image.Resampling.BOX))
     assert np.abs(np.frombuffer(thumb, np.uint8).reshape(5, 5, 3).astype(int) - square).max() <= 4
 
 
-def test_no_metadata_comes_through(encoded, corners):
-    data = encoded(corners, exif=exif(6), comment=b"from the garden", icc_profile=swapped_profile())
-    jpeg, _ = pictures.tile(data, 64)
-    with Image.open(io.BytesIO(jpeg)) as tile:
-        assert set(tile.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "HEIF", "AVIF"])
+def test_no_metadata_comes_through(encoded, corners, form):
+    data = encoded(corners, form, exif=exif(6), icc_profile=swapped_profile(), xmp=b"<x/>")
+    jpeg, _, _ = tile(data, 64)
+    with Image.open(io.BytesIO(jpeg)) as picture:
+        assert set(picture.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
 
 @pytest.mark.parametrize(
@@ -223,17 +235,21 @@ def test_no_metadata_comes_through(encoded, corners):
     [
         (b"", "file is empty"),
         (b"Dear photo, this is a letter.", "not a picture, whatever its name says; JPEG"),
-        (b"GIF89a" + bytes(30), "is a GIF"),
         (b"%PDF-1.7", "is a PDF"),
         (b"PK\x03\x04 and so on", "is a zip"),
         (b"II*\x00" + bytes(30), "is a TIFF or a raw photo"),
-        (b"\x00\x00\x00\x18ftypheic" + bytes(30), "HEIC or AVIF"),
+        (b"BM" + bytes(30), "is a BMP; JPEG, PNG, WebP, GIF, HEIC and AVIF pictures are read"),
+        (b"GIF89a" + bytes(3), "damaged or cut off"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(30), "damaged or cut off"),
+        (b"\x00\x00\x00\x18ftypavif" + bytes(30), "damaged or cut off"),
+        (
+            b"\x00\x00\x00\x18ftypisom" + bytes(30),
+            "is a film, or a damaged picture. Add a film by itself",
+        ),
         (b"\x89PNG\r\n\x1a\n", "damaged or cut off"),
     ],
 )
-@pytest.mark.parametrize(
-    "reader", [read, lambda data: pictures.tile(data, 64)], ids=["photo", "tile"]
-)
+@pytest.mark.parametrize("reader", [read, lambda data: tile(data, 64)], ids=["photo", "tile"])
 def test_what_is_no_picture_is_named(reader, data, words):
     with pytest.raises(Unreadable, match=words):
         reader(data)
@@ -241,7 +257,7 @@ def test_what_is_no_picture_is_named(reader, data, words):
 
 @pytest.mark.parametrize(
     ("reader", "most"),
-    [(read, 150), (lambda data: pictures.tile(data, 64), 50)],
+    [(read, 150), (lambda data: tile(data, 64), 50)],
     ids=["photo", "tile"],
 )
 def test_pixels_are_counted_before_anything_is_decoded(reader, most):
@@ -250,10 +266,39 @@ def test_pixels_are_counted_before_anything_is_decoded(reader, most):
         reader(png(20_000, 10_000))
 
 
+@pytest.mark.parametrize("form", ["GIF", "HEIF", "AVIF"])
+def test_pixels_are_counted_before_a_decoder_of_another_kind_runs(encoded, monkeypatch, form):
+    data = encoded(Image.new("RGB", (64, 64), "teal"), form)
+    monkeypatch.setattr(pictures, "TILE_MAX_PIXELS", 4_000)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", pytest.fail)
+    with pytest.raises(TooLarge, match="megapixels"):
+        tile(data, 64)
+
+
+@pytest.mark.parametrize("form", ["GIF", "HEIF", "AVIF", "WEBP"])
+def test_a_picture_of_any_kind_cut_off_is_named(encoded, astronaut, form):
+    data = encoded(astronaut, form)
+    with pytest.raises((Unreadable, OSError, ValueError, SyntaxError)):
+        tile(data[: len(data) // 2], 64)
+
+
+def test_a_chosen_square_is_upright(encoded, corners):
+    """Turned by a quarter, blue is at the top left; the chooser sees it there."""
+    seen = []
+
+    def place(picture):
+        seen.append(picture.size)
+        return (0, 0, 20, 20)
+
+    jpeg, _, _ = tile(encoded(corners, exif=exif(6), quality=95), 40, place)
+    assert seen == [(60, 40)]
+    assert np.abs(read(jpeg)[10, 10].astype(int) - (0, 0, 255)).max() < 20
+
+
 def test_a_tile_may_have_fewer_pixels_than_a_photo():
     data = png(10_000, 6_000)
     with pytest.raises(TooLarge, match="more than 50 megapixels"):
-        pictures.tile(data, 64)
+        tile(data, 64)
 
 
 def test_a_real_picture_of_200_megapixels_is_refused():
@@ -266,7 +311,7 @@ def test_a_tile_needs_as_many_pixels_as_a_thumb(encoded, size):
     with pytest.raises(
         Unreadable, match=rf"is {size[0]} x {size[1]} px; a tile needs at least 5 x 5"
     ):
-        pictures.tile(encoded(Image.new("RGB", size), "PNG"), 64)
+        tile(encoded(Image.new("RGB", size), "PNG"), 64)
 
 
 def test_a_photo_of_one_pixel_is_a_photo(encoded):

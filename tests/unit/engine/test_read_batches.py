@@ -13,7 +13,9 @@ from PIL import Image
 
 from engine import cut_tiles, decode, pictures
 from engine.decoder import STOPPED, Decoder
-from engine.read_batches import digest, read_batches
+from engine.fingerprint import digest
+from engine.read_batches import read_batches
+from engine.tile import cut
 from engine.tile_batch import Answer
 from engine.types import Refusal
 
@@ -52,7 +54,7 @@ def test_each_is_the_tile_that_it_would_be_alone(some, decoders, monkeypatch):
     tiles = list(tiles_of(read_batches(some, decoders, tile_px=64)))
     assert [name for name, *_ in tiles] == [name for name, _ in some]
     for (_, jpeg, thumb, known_by), (_, data) in zip(tiles, some, strict=True):
-        alone, small = pictures.tile(data, 64)
+        alone, small, _ = cut(pictures.square(data, 64))
         with Image.open(io.BytesIO(jpeg)) as ours, Image.open(io.BytesIO(alone)) as theirs:
             assert ours.size == theirs.size
             assert ours.info.keys() <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine import zip_directory, zipped
-from engine.decode import read_tiles
 from engine.errors import BadArchive
+from engine.read_batches import read_tiles
 from engine.types import Refusal, TileRead
 from engine.zipped import read_zip, shown_name
 
