@@ -31,7 +31,7 @@ def gaps(matches: dict[str, Match]) -> dict[str, object]:
     return {
         "improved_gap_percent": short,
         "improved_gap_said_percent": said,
-        "optimal_seconds": round(slowest, 2),
+        "optimal_seconds": float(f"{slowest:.3g}"),
     }
 
 

@@ -56,7 +56,7 @@ def _beside(
     return {
         f"{name}_seconds": round(seconds, 3),
         f"{name}_reference_seconds": round(slow, 1),
-        f"{name}_speedup": round(slow / seconds, 1),
+        f"{name}_speedup": float(f"{slow / seconds:.4g}"),
         f"{name}_identical": [len(which), int((plan.assignment[which] == chosen).sum())],
     }
 
