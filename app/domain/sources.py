@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+# What a batch of an upload is called after their count. With the ending it is read as the zip that it is; nobody sent one.
+SMALL_FILES = " small files"
+
 
 class SourceKind(StrEnum):
     """What one upload is."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadInput, NotFound
+from app.domain.sources import SMALL_FILES
 from app.domain.states import QUEUE_OF, JobKind, UploadState
 from app.models import Source, SourceFile, Upload, UploadFile
 from app.queue import Doorbell
@@ -105,7 +106,7 @@ def _source_files(session: Session, mine: ColumnElement[bool]) -> list[SourceFil
     return [
         SourceFile(
             number=number,
-            name=f"{count:,} small files.zip" if in_zip else name,
+            name=f"{count:,}{SMALL_FILES}.zip" if in_zip else name,
             key=key,
             bytes=length,
         )

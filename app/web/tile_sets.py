@@ -127,6 +127,7 @@ def set_page(
         running=[card for card in cards if not card.progress.state.is_over and watched],
         finished=[card for card in cards if card.progress.state.is_over],
         wall=wall,
+        to_script="HX-Request" in request.headers,
         pages=wall.pages,
         choosing="choose" in request.args,
         has_times=has_times(session, tile_set),

@@ -124,6 +124,7 @@ def test_a_tile_set_from_a_zip_with_one_bad_file_in_it(watched):
     expect(page.get_by_text("notes.jpg")).to_be_visible()
     expect(page.locator(".refusals dd")).not_to_be_empty()
     first = page.get_by_role("link", name="Tile 1", exact=True).locator("img")
+    expect(first).to_be_visible(timeout=PATIENCE)
     assert first.evaluate("tile => tile.decode().then(() => tile.naturalWidth)") >= 128
     page.get_by_role("link", name="Use it").click()
     expect(page.get_by_role("radio", name=re.compile("Lake house"))).to_be_checked()

@@ -10,21 +10,16 @@ from playwright.sync_api import expect
 from app.domain.limits import BATCH_MAX_FILES, PART_BYTES
 from app.web.words import size, time_left
 from tests.browser.pictures import tile
+from tests.browser.uploads import LOST, PART, Line, add, choose, heavy_zip, make_set
 
 PATIENCE = 120_000
 TILES = 60
-LOST = "The connection is lost; it goes on by itself"
-PART = re.compile(r"/files/\d+/parts/(\d+)\?")
 
 
 @pytest.fixture(scope="module")
 def large_zip(tmp_path_factory):
     """60 tiles, each with a megabyte behind its end: four parts."""
-    path = tmp_path_factory.mktemp("uploads") / "lake-house.zip"
-    rng = random.Random(5)
-    with zipfile.ZipFile(path, "w") as archive:
-        for number in range(TILES):
-            archive.writestr(f"{number}.jpg", tile(rng) + rng.randbytes(1_000_000))
+    path = heavy_zip(tmp_path_factory.mktemp("uploads") / "lake-house.zip", TILES)
     assert 3 * PART_BYTES < path.stat().st_size < 4 * PART_BYTES
     return path
 
@@ -48,40 +43,10 @@ def tile_set(page, complaints):
     return page
 
 
-def make_set(page):
-    page.goto("/tiles")
-    page.get_by_label("Name").fill("Lake house")
-    page.get_by_role("button", name="Create it").click()
-    page.wait_for_url(re.compile(r"/tiles/[0-9a-f-]{36}$"))
-
-
-class Line:
-    """The connection for parts, which can be cut for some of them; what arrived is counted."""
-
-    def __init__(self, page):
-        self.arrived = []
-        self.session = page.context.new_cdp_session(page)
-        self.session.send("Network.enable")
-        page.on("response", self.note)
-
-    def cut(self, *parts):
-        urls = [f"*/files/0/parts/{part}?*" for part in parts]
-        self.session.send("Network.setBlockedURLs", {"urls": urls})
-
-    def note(self, response):
-        if (found := PART.search(response.url)) and response.status == 204:
-            self.arrived.append(int(found[1]))
-
-
-def choose(page, *paths):
-    page.get_by_label("Pictures, or a zip of them").set_input_files(paths)
-
-
 def test_a_large_zip_survives_a_lost_connection_and_a_reload(tile_set, large_zip):
     page, line = tile_set, Line(tile_set)
     line.cut(2, 3, 4)
-    choose(page, large_zip)
-    page.get_by_role("button", name="Add them").click()
+    add(page, large_zip)
     expect(page.locator("[data-stage]")).to_have_text(LOST)
     line.cut(4)
     expect(page.get_by_text(re.compile(r"^48 MB of 6\d MB"))).to_be_visible(timeout=PATIENCE)
@@ -93,8 +58,7 @@ def test_a_large_zip_survives_a_lost_connection_and_a_reload(tile_set, large_zip
     ).to_be_visible()
     expect(page.get_by_text("Not all here yet: lake-house.zip.")).to_be_visible()
     line.cut()
-    choose(page, large_zip)
-    page.get_by_role("button", name="Add them").click()
+    add(page, large_zip)
     expect(page.get_by_role("link", name="Use it")).to_be_visible(timeout=PATIENCE)
     assert sorted(line.arrived) == [1, 2, 3, 4]
     expect(page.get_by_text(f"{TILES} tiles", exact=True)).to_be_visible()
@@ -115,8 +79,7 @@ def test_a_browser_that_goes_offline_goes_on_by_itself(tile_set, large_zip, cont
 def test_another_tab_does_not_take_it_for_interrupted(tile_set, large_zip, context):
     line = Line(tile_set)
     line.cut(1, 2, 3, 4)
-    choose(tile_set, large_zip)
-    tile_set.get_by_role("button", name="Add them").click()
+    add(tile_set, large_zip)
     expect(tile_set.locator("[data-stage]")).to_have_text(LOST)
     other = context.new_page()
     other.goto(tile_set.url)
@@ -142,11 +105,6 @@ def answers_first(page, pattern, *statuses):
         pattern, lambda route: route.fulfill(status=left.pop(0)) if left else route.continue_()
     )
     return left
-
-
-def add(page, path):
-    choose(page, path)
-    page.get_by_role("button", name="Add them").click()
 
 
 @pytest.mark.parametrize("where", ["**/upload", "**/files", PART, "**/complete", "**/done"])
@@ -250,8 +208,7 @@ def test_on_a_phone_what_is_on_its_way_is_not_folded_away(tile_set, small_zip, l
     expect(page.get_by_text("2 small files")).to_be_in_viewport()
     page.reload()
     line.cut(1, 2, 3, 4)
-    choose(page, large_zip)
-    page.get_by_role("button", name="Add them").click()
+    add(page, large_zip)
     expect(page.locator("[data-stage]")).to_have_text(LOST)
     page.reload()
     expect(page.get_by_role("button", name="Forget it")).to_be_in_viewport()
@@ -271,6 +228,7 @@ def test_a_file_that_vanished_is_named_and_the_others_can_go_on(tile_set, tmp_pa
     expect(page.get_by_text("1 kB, here").or_(page.get_by_text("2 kB, here"))).to_be_visible()
     page.get_by_role("button", name="Add those that are here").click()
     expect(page.get_by_text("1 tile", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("list", name="1 tile", exact=True)).to_be_visible()
 
 
 def test_without_a_script_the_plain_form_takes_files(browser, base_url, small_zip):

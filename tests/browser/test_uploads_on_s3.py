@@ -1,17 +1,14 @@
 """A browser that sends its files straight into a bucket, by links that the server signed."""
 
 import os
-import random
-import re
 import sys
-import zipfile
 
 import pytest
 from playwright.sync_api import expect
 
 from app.domain.limits import PART_BYTES
 from tests.browser.conftest import Stack
-from tests.browser.pictures import tile
+from tests.browser.uploads import add, heavy_zip, make_set
 from tests.swift_server.fixture import swift_server
 
 __all__ = ["swift_server"]
@@ -39,11 +36,7 @@ def address(tmp_path_factory, bucket):
 @pytest.fixture(scope="module")
 def large_zip(tmp_path_factory):
     """Two parts."""
-    path = tmp_path_factory.mktemp("uploads") / "lake-house.zip"
-    rng = random.Random(5)
-    with zipfile.ZipFile(path, "w") as archive:
-        for number in range(TILES):
-            archive.writestr(f"{number}.jpg", tile(rng) + rng.randbytes(1_000_000))
+    path = heavy_zip(tmp_path_factory.mktemp("uploads") / "lake-house.zip", TILES)
     assert PART_BYTES < path.stat().st_size < 2 * PART_BYTES
     return path
 
@@ -52,10 +45,7 @@ def large_zip(tmp_path_factory):
 def tile_set(browser, address):
     context = browser.new_context(base_url=address)
     page = context.new_page()
-    page.goto("/tiles")
-    page.get_by_label("Name").fill("Lake house")
-    page.get_by_role("button", name="Create it").click()
-    page.wait_for_url(re.compile(r"/tiles/[0-9a-f-]{36}$"))
+    make_set(page)
     yield page
     context.close()
 
@@ -64,8 +54,7 @@ def send(page, path):
     """Choose the file, add it, and wait for its tiles; returns where parts went, in order."""
     sent = []
     page.on("request", lambda request: request.method == "PUT" and sent.append(request.url))
-    page.get_by_label("Pictures, or a zip of them").set_input_files(path)
-    page.get_by_role("button", name="Add them").click()
+    add(page, path)
     expect(page.get_by_text(f"{TILES} tiles", exact=True)).to_be_visible(timeout=PATIENCE)
     return sent
 

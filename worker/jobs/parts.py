@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from app.domain.films import SUFFIXES
 from app.domain.manifest import MANIFEST
-from app.domain.sources import PartKind
+from app.domain.sources import SMALL_FILES, PartKind
 from app.models import SourceFile
 from app.storage.base import Storage
 from engine.errors import BadArchive
@@ -146,8 +146,9 @@ def _of_zip(storage: Storage, file: SourceFile, loose: Piece) -> Iterator[Piece]
         return
     table = {"table": 1} if directory.last_name == MANIFEST else {}
     inside = 0
+    name = file.name.removesuffix(".zip") if file.name.endswith(f"{SMALL_FILES}.zip") else file.name
     for members in directory.slices(PART_TILES, PART_BYTES):
-        says = f"{file.name}, files {inside + 1:,} to {inside + members.count:,}"
+        says = f"{name}, files {inside + 1:,} to {inside + members.count:,}"
         inside += members.count
         yield Piece(
             PartKind.ZIP,

@@ -53,7 +53,7 @@ function show(list, numbers, sheets, signal) {
   const bundles = new Bundles(numbers, list.dataset.few, wordsOf, () => wall?.dressAgain());
   if ("choosing" in list.dataset) chosen = new Chosen(form, numbers, () => wall.dressAgain(), signal);
   for (const plain of list.querySelectorAll("noscript")) plain.remove();
-  list.ariaLabel = `${count.format(numbers.total)} tiles`;
+  list.ariaLabel = `${count.format(numbers.total)} ${numbers.total === 1 ? "tile" : "tiles"}`;
   form.classList.add("is-whole");
   wall = new Window(list, numbers.total, dresser(list, numbers, sheets, bundles, chosen && (() => chosen.numbers)), signal);
   const keys = new Keys(wall, 0, signal);

@@ -47,6 +47,15 @@ def test_what_is_not_drawn_yet_is_shown_alone(shown_page):
     assert "page=2" in re.search(r'href="([^"]+)" aria-label="Tile 257"', second)[1]
 
 
+def test_an_answer_to_a_script_has_no_pictures_for_those_without_one(person, tiles):
+    """Swapped into a page, `<noscript>` would be parsed as if there were no script, and all of them fetched."""
+    address, without = f"/tiles/{tiles.id}?page=2", re.compile(r"<noscript><img[^>]+/t/256\.jpg")
+    assert without.search(person.get(address).text)
+    swapped = person.get(address, headers={"HX-Request": "true"}).text
+    assert "<noscript><img" not in swapped
+    assert shown(swapped) == list(range(256, 300))
+
+
 def test_the_nearest_to_a_color_come_first_and_the_address_keeps_it(shown_page):
     near = shown_page(near=1, color="#5e5e5e")
     # Tile n has lightness 40 and is n units from grey.

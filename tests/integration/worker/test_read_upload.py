@@ -76,7 +76,10 @@ def test_many_batches_are_shared_among_workers(send, read, session, pictures, mo
     monkeypatch.setattr(parts, "PART_TILES", 25)
     send(*(pictures[first : first + 20] for first in range(0, 100, 20)))
     assert read() == [name for name, _ in pictures[:100]]
-    assert len(session.scalars(select(Job).where(Job.part.is_not(None))).all()) > 1
+    jobs = session.scalars(select(Job).where(Job.part.is_not(None)).order_by(Job.part)).all()
+    assert len(jobs) > 1
+    # Nobody sent a zip.
+    assert jobs[0].details["says"].startswith("20 small files, files 1 to 20")
 
 
 def test_a_small_picture_alone_and_one_that_is_none(send, read, session, pictures):
