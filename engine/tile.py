@@ -30,15 +30,8 @@ class Cut(NamedTuple):
 
 def cut(square: Image.Image) -> Cut:
     """The tile of RGB pixels in sRGB: square, upright, and of the size that it keeps."""
-    return Cut(encode(square), _thumb(square).tobytes(), phash(square))
-
-
-def _thumb(square: Image.Image) -> Image.Image:
-    """Means of its areas, in a seventh of the time where these are whole pixels."""
-    times, rest = divmod(square.width, THUMB_PX)
-    if rest:
-        return square.resize((THUMB_PX, THUMB_PX), Image.Resampling.BOX)
-    return square.reduce(times)
+    thumb = square.resize((THUMB_PX, THUMB_PX), Image.Resampling.BOX).tobytes()
+    return Cut(encode(square), thumb, phash(square))
 
 
 def encode(picture: Image.Image, quality: int = 90) -> bytes:

@@ -62,6 +62,11 @@ function take(form, files) {
   status.textContent = `${n(current.upload.files.length)} files chosen`;
 }
 
+function takeFrom(form, input) {
+  take(form, chosen(input.files));
+  input.value = ""; // the same files may be chosen again
+}
+
 function begin() {
   const form = document.querySelector("[data-add]:not([data-begun])");
   if (!form) return;
@@ -75,12 +80,7 @@ function begin() {
   const files = form.querySelector("#files");
   const folder = form.querySelector("[data-folder]");
   files.required = false;
-  for (const input of [files, folder]) {
-    input.addEventListener("change", () => {
-      take(form, chosen(input.files));
-      input.value = ""; // the same files may be chosen again
-    });
-  }
+  for (const input of [files, folder]) input.addEventListener("change", () => takeFrom(form, input));
   form.querySelector("[data-choose]").addEventListener("click", () => files.click());
   form.querySelector("[data-choose-folder]").addEventListener("click", () => folder.click());
   box.querySelector("[data-pause]").addEventListener("click", () => hand(box, "[data-resume]", () => upload.pause()));
@@ -92,6 +92,8 @@ function begin() {
     else say("No file was chosen. Choose pictures (JPEG, PNG, WebP) or a zip of them.");
   });
   show();
+  // Chosen before this script was there, or kept by the browser over a reload.
+  if (files.files.length) takeFrom(form, files);
   lookAround(form);
 }
 

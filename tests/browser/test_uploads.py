@@ -188,6 +188,18 @@ def drop(page, *names):
     expect(page.locator("body")).not_to_have_class("dragging")
 
 
+def test_files_chosen_before_the_script_came_are_taken(tile_set, small_zip):
+    page, held = tile_set, []
+    page.route("**/js/tiles*.js*", lambda route: held.append(route))  # noqa: PLW0108
+    page.reload(wait_until="commit")
+    page.locator("#files").set_input_files(small_zip)
+    page.wait_for_timeout(500)
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator("[data-name]").get_by_text(small_zip.name)).to_be_visible()
+    expect(page.get_by_role("button", name="Add them")).to_be_visible()
+
+
 def test_files_can_be_dropped_anywhere(tile_set):
     page = tile_set
     expect(page.get_by_role("button", name="Add them")).not_to_be_visible()

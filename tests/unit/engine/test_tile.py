@@ -1,7 +1,6 @@
 import io
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from engine.fingerprint import phash
@@ -23,12 +22,3 @@ def test_what_was_packed_is_unpacked(astronaut):
     tile = cut(Image.fromarray(astronaut[:64, :64]))
     assert unpack(bytearray(pack(tile))) == tile
     assert unpack(pack(tile._replace(phash=2**64 - 1))).phash == 2**64 - 1
-
-
-@pytest.mark.parametrize("px", [5, 60, 100, 125])
-def test_a_thumb_is_the_means_of_its_areas(astronaut, px):
-    square = astronaut[:px, :px]
-    thumb = np.frombuffer(cut(Image.fromarray(square)).thumb, np.uint8).reshape(5, 5, 3)
-    fine = np.repeat(np.repeat(square.astype(float), 5, axis=0), 5, axis=1)
-    means = fine.reshape(5, px, 5, px, 3).mean(axis=(1, 3))
-    assert np.abs(thumb - means).max() <= 0.5
