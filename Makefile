@@ -12,7 +12,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint types bench bench-quick bench-library pictures format lock browser
+.PHONY: help setup run test lint types bench bench-quick bench-library bench-live pictures format lock browser
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ types: $(VENV)/.installed  ## check types, strictly
 	$(BIN)/mypy
 
 # TILES=thumbs.npz or TILES=folder names a library. Kernels are compiled once, as for tests.
-bench bench-quick: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
+bench bench-quick bench-live: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
 bench: $(VENV)/.installed  ## measure the engine beside slow references, up to 5 million tiles
 	@$(BIN)/python -m benchmarks
 
@@ -49,6 +49,9 @@ pictures: $(VENV)/.installed  ## make the pictures and figures of docs/matching.
 
 bench-library: $(VENV)/.installed  ## measure how fast libraries of 190,000 tiles are read
 	$(BIN)/python -m benchmarks.ingest
+
+bench-live: $(SETUP) browser  ## move the slider 100 times in a browser, with 190,000 tiles on the local stack
+	@$(BIN)/python -m benchmarks.live
 
 format: $(VENV)/.installed  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix-only .

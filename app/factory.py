@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from app.db import connect, sessions_from
-from app.queue import CeleryDoorbell, Doorbell
+from app.queue import CeleryDoorbell, CeleryTuner, Doorbell, Tuner
 from app.settings import Settings
 from app.storage import storage_from
 from app.web import (
@@ -28,6 +28,7 @@ from app.web import (
     preflight,
     tile,
     tile_sets,
+    tune,
     wall,
 )
 from app.web.crop import shape
@@ -38,13 +39,18 @@ from app.web.words import add_words
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
-    *(make, create, preflight, mosaics, pictures),
+    *(make, create, preflight, mosaics, pictures, tune),
     *(tile_sets, wall, tile, keeping, export, large_uploads),
     *(jobs, health, look),
 )
 
 
-def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    doorbell: Doorbell | None = None,
+    tuner: Tuner | None = None,
+) -> Flask:
     """The application. Gunicorn calls this without arguments; tests bring settings of their own."""
     settings = settings or Settings.from_environ(os.environ)
     logging.basicConfig(
@@ -60,7 +66,7 @@ def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = 
         trusted_proxies=settings.trusted_proxies,
         uploads_to=settings.s3_public_url,
     )
-    keep(app, _parts(settings, doorbell))
+    keep(app, _parts(settings, doorbell, tuner))
     add_words(app)
     app.add_template_filter(shape)
     assets.add_assets(app)
@@ -70,7 +76,7 @@ def create_app(settings: Settings | None = None, *, doorbell: Doorbell | None = 
     return app
 
 
-def _parts(settings: Settings, doorbell: Doorbell | None) -> Parts:
+def _parts(settings: Settings, doorbell: Doorbell | None, tuner: Tuner | None) -> Parts:
     storage = storage_from(
         settings.storage_url,
         endpoint_url=settings.s3_endpoint_url,
@@ -83,4 +89,5 @@ def _parts(settings: Settings, doorbell: Doorbell | None) -> Parts:
         sessions=sessions_from(connect(settings.database_url)),
         storage=storage,
         doorbell=doorbell or CeleryDoorbell(settings.redis_url),
+        tuner=tuner or CeleryTuner(settings.redis_url),
     )

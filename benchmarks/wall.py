@@ -74,7 +74,7 @@ def large_set(tiles: int) -> Iterator[tuple[str, dict[str, Any]]]:
         valkey = stack.enter_context(Valkey(folder))
         environ = environment(folder, os.environ, database_url=postgres.url, redis_url=valkey.url)
         db.migrate(postgres.url)
-        tile_set_id, made = _fill(environ, folder, tiles)
+        tile_set_id, made = fill(environ, folder, tiles)
         web = stack.enter_context(Web(free_port(), folder / "log", environ))
         yield f"{web.address}/tiles/{tile_set_id}", made
 
@@ -88,7 +88,8 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=system, args=alone)
 
 
-def _fill(environ: dict[str, str], folder: Path, tiles: int) -> tuple[UUID, dict[str, Any]]:
+def fill(environ: dict[str, str], folder: Path, tiles: int) -> tuple[UUID, dict[str, Any]]:
+    """A set, surveyed: its id, and how long that took."""
     settings = Settings.from_environ(environ)
     pool = db.connect(settings.database_url)
     sessions, storage = db.sessions_from(pool), storage_from(settings.storage_url)

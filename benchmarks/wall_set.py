@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import cv2
@@ -23,6 +24,8 @@ from app.services.ask_to_look import ask_to_look
 from app.services.owners import ensure_owner
 from app.storage.base import Storage
 from engine.color import lab
+from engine.limits import THUMB_PX
+from engine.types import Thumb
 from worker.context import Context
 from worker.runner import run_next
 from worker.tile_cache import TileCache
@@ -36,7 +39,13 @@ COPY = (
     " FROM STDIN"
 )
 
-Cut = tuple[bytes, NDArray[np.float32]]
+
+class Cut(NamedTuple):
+    """jpeg : a tile; thumb : (5, 5, 3) uint8; color : its mean in CIELAB."""
+
+    jpeg: bytes
+    thumb: Thumb
+    color: NDArray[np.float32]
 
 
 class Silent:
@@ -99,10 +108,12 @@ def survey(sessions: Sessions, storage: Storage, cache: Path) -> None:
 def _write_pack(
     sessions: Sessions, storage: Storage, source: Source, numbers: range, cuts: Iterator[Cut]
 ) -> None:
-    body, places = io.BytesIO(), []
-    for jpeg, color in cuts:
+    body, places, thumbs = io.BytesIO(), [], io.BytesIO()
+    made = list(cuts)
+    for jpeg, _, color in made:
         places.append((body.tell(), len(jpeg), *(round(10 * float(part)) for part in color)))
         body.write(jpeg)
+    np.save(thumbs, np.stack([cut.thumb for cut in made]))
     pack = Pack(
         id=uuid4(),
         tile_set_id=source.tile_set_id,
@@ -113,7 +124,7 @@ def _write_pack(
         bytes=body.tell(),
     )
     storage.put(pack.key, body.getvalue())
-    storage.put(pack.thumbs_key, b"no mosaic is made of it")
+    storage.put(pack.thumbs_key, thumbs.getvalue())
     with sessions.begin() as session:
         session.add(pack)
         session.flush()
@@ -138,4 +149,5 @@ def _cut(number: int) -> Cut:
     ok, jpeg = cv2.imencode(".jpg", tile[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])
     if not ok:
         raise RuntimeError("OpenCV could not write a JPEG")
-    return jpeg.tobytes(), lab(mean)[0]
+    thumb = cv2.resize(tile, (THUMB_PX, THUMB_PX), interpolation=cv2.INTER_AREA)
+    return Cut(jpeg.tobytes(), thumb.astype(np.uint8), lab(mean)[0])

@@ -1,7 +1,7 @@
 """Builds the Celery app and wires everything a worker needs.
 
-`celery -A worker.celery:celery_app worker -Q interactive,mosaics` for those who wait before a page,
-`-Q libraries` for imports: a page never waits behind one.
+`celery -A worker.celery:celery_app worker -Q live -P threads` for hands on a slider, `-Q interactive,mosaics` for those who
+wait before a page, `-Q libraries` for imports: a page never waits behind one.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Any
 from celery import Celery, signals
 
 from app.db import connect, sessions_from
-from app.queue import TRANSPORT_OPTIONS, CeleryDoorbell
+from app.queue import TRANSPORT_OPTIONS, Answers, CeleryDoorbell
 from app.settings import Settings
 from app.storage import storage_from
 from worker import tasks
 from worker.context import Context
+from worker.studio import Studio
 from worker.sweeper import Sweeper
 from worker.tile_cache import TileCache
 
@@ -70,6 +71,12 @@ def _log(**_: Any) -> None:
         force=True,
     )
     logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells of every thread pool
+
+
+@signals.worker_init.connect
+def _open_studio(**_: Any) -> None:
+    """Once a worker: threads have no signal of their own, and nothing is connected before the first question."""
+    tasks.studio[:] = [Studio(build_context(), Answers(settings.redis_url))]
 
 
 @signals.worker_process_init.connect

@@ -5,15 +5,23 @@ from __future__ import annotations
 from celery import shared_task
 
 from app.domain.states import Queue
-from app.queue import TASK_WORK
+from app.queue import TASK_TUNE, TASK_WORK
 from worker.context import Context
 from worker.runner import run_next
+from worker.studio import Studio
 
 # Put here by worker.celery once a process.
 context: list[Context] = []
+studio: list[Studio] = []
 
 
 @shared_task(name=TASK_WORK, ignore_result=True)
 def work(queue: str) -> None:
     """The bell rang: there may be a job in this queue."""
     run_next(context[0], Queue(queue))
+
+
+@shared_task(name=TASK_TUNE, ignore_result=True)
+def tune(mosaic_id: str, look: dict[str, str], sharp: bool, reply_to: str) -> None:  # noqa: FBT001 - by place
+    """Somebody moved the slider, and waits."""
+    studio[0].answer(mosaic_id, look, sharp, reply_to)

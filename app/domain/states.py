@@ -48,6 +48,8 @@ class JobKind(StrEnum):
 class Queue(StrEnum):
     """Queue names; a test proves that a worker consumes each."""
 
+    # Questions with a hand on the slider: answered at once, and no rows. See docs/adr/0013.
+    LIVE = "live"
     INTERACTIVE = "interactive"
     MOSAICS = "mosaics"
     LIBRARIES = "libraries"

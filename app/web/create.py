@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from app.services import browse
 from app.services.ask_to_look import look_at_photo
 from app.services.make_mosaic import known_mosaic, make_mosaic
 from app.services.upload_photo import upload_photo
-from app.web.fields import chosen_files, digest, idempotency_key, stream_of
+from app.web.fields import chosen_files, digest, for_script, idempotency_key, stream_of
 from app.web.make import make_page
 from app.web.make_form import MakeForm
 from app.web.owner import owner_id
@@ -31,7 +31,7 @@ def mosaic() -> Response:
     form, options, mistakes = MakeForm.sent(request.form)
     files = chosen_files("photo")
     key = _key(form, options, files)
-    if known := known_mosaic(database(), owner_id(), key):
+    if not mistakes and (known := known_mosaic(database(), owner_id(), key)):
         return _to(known)
     form = _take_photo(form, files, mistakes)
     if form.tile_set is None:
@@ -46,6 +46,8 @@ def mosaic() -> Response:
             return _to(_make(form, options, key))
         except PersonError as mistake:
             mistakes[mistake.field or "form"] = mistake.sentence
+    if for_script():
+        raise BadInput(" ".join(mistakes.values()))
     return make_response(make_page(form, mistakes=mistakes), BadInput.status)
 
 
@@ -98,4 +100,10 @@ def _make(form: MakeForm, options: MosaicOptions, key: str) -> Mosaic:
 
 
 def _to(mosaic: Mosaic) -> Response:
-    return redirect(url_for("mosaics.page", mosaic_id=mosaic.id), 303)
+    """To its page; a script of ours stays where it is, and is told where it can follow."""
+    page = url_for("mosaics.page", mosaic_id=mosaic.id)
+    if for_script():
+        job = mosaic.job.id
+        links = {name: url_for(f"jobs.{name}", job_id=job) for name in ("events", "cancel")}
+        return make_response(jsonify(page=page, **links), 201)
+    return redirect(page, 303)

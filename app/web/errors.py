@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from app.domain.errors import OurFailure, PersonError, ServiceDown
 from app.domain.limits import MB, PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES, UPLOAD_MAX_FILES
 from app.storage.base import MissingObject
+from app.web.fields import for_script
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ def _page(status: int, sentence: str | None = None) -> Response:
 
 def _body(status: int, sentence: str) -> Response | str:
     """A page, or for a script of ours the sentence alone."""
-    if request.accept_mimetypes.best == "application/json":
+    if for_script():
         _drain()
         return jsonify(sentence=sentence)
     title = TITLES.get(status, "Something went wrong")

@@ -20,6 +20,11 @@ def uuid_in(text: str | None) -> UUID | None:
         return None
 
 
+def for_script() -> bool:
+    """Whether a script of ours asks: it wants facts, not a page."""
+    return request.accept_mimetypes.best == "application/json"
+
+
 def new_form_key() -> str:
     """Given to each form that is shown, so that a form sent twice is done once."""
     return uuid4().hex

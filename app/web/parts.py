@@ -9,7 +9,7 @@ from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
 from app.db import Sessions
-from app.queue import Doorbell
+from app.queue import Doorbell, Tuner
 from app.storage.base import Storage
 
 NAME = "tessera"
@@ -22,6 +22,7 @@ class Parts:
     sessions: Sessions
     storage: Storage
     doorbell: Doorbell
+    tuner: Tuner
 
 
 def keep(app: Flask, parts: Parts) -> None:

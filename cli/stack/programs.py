@@ -13,8 +13,11 @@ from cli.stack.process import Process
 
 # Each open progress page holds a thread for its event stream.
 WEB_THREADS = 32
-# Two workers, so that a mosaic never waits behind a tile set being read: queues, and how many jobs at once.
-WORKERS = {"maker": ("interactive,mosaics", 2), "reader": ("libraries", 2)}
+# Apart, so that a mosaic never waits behind a tile set being read, nor a hand on the slider behind a mosaic: queues, and how
+# many jobs at once.
+WORKERS = {"tuner": ("live", 3), "maker": ("interactive,mosaics", 2), "reader": ("libraries", 2)}
+# Threads share the candidates that are at hand. Jobs get processes.
+POOLS = {"tuner": "threads"}
 
 
 class Web(Process):
@@ -53,6 +56,7 @@ class Worker(Process):
     def __init__(self, name: str, logs: Path, environ: Mapping[str, str]) -> None:
         queues, jobs = WORKERS[name]
         options = f"--app worker.celery:celery_app worker --queues {queues} --concurrency {jobs}"
+        options += f" --pool {POOLS.get(name, 'prefork')}"
         command = [
             *(sys.executable, "-m", "celery", *options.split()),
             *("--hostname", f"{name}@%h", "--loglevel", environ.get("LOG_LEVEL", "INFO")),

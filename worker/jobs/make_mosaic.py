@@ -6,45 +6,31 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-import numpy as np
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import update
 
-from app.models import Mosaic, Pack
+from app.models import Mosaic
 from app.services import job_table
 from app.services.job_table import Claimed
 from app.services.keys import result_key
 from engine import build, decode, quality, render
 from engine.save import Format
-from engine.types import Pixels, Plan
 from worker.context import Context
-from worker.errors import CannotBeDone, JobLost
+from worker.errors import JobLost
 from worker.jobs.asked import settings_of, wishes_of
+from worker.jobs.order import Order
 from worker.jobs.results import Results, results
 from worker.jobs.stages import OPENING_TILES, READING_PHOTO, SAVING, SHOWING, MosaicProgress
-from worker.pack_tiles import PackTiles, tile_numbers
 from worker.progress import Progress
-from worker.tile_cache import Numbers, PackRef, Stock
 
 VIEW_LONG_SIDE = 1600
 PREVIEW_LONG_SIDE = 1200
 
 
-@dataclass(frozen=True)
-class Order:
-    """What was asked for, read once."""
-
-    mosaic: Mosaic
-    generation: int
-    packs: list[PackRef]
-
-
 def make_mosaic(context: Context, job: Claimed, progress: Progress) -> None:
     """Run a MAKE_MOSAIC job. Raises JobLost, CannotBeDone, EngineError, MissingObject, StorageDown."""
     with context.sessions() as session:
-        order = _order(session, job)
+        order = Order.of(session, job.mosaic_id)
     with results(context.storage) as written, tempfile.TemporaryDirectory() as folder:
         shown = MosaicProgress(progress, placement=order.mosaic.placement)
         run = _Run(context, job, shown, order, written, Path(folder))
@@ -53,25 +39,6 @@ def make_mosaic(context: Context, job: Claimed, progress: Progress) -> None:
         except BaseException:
             run.show_nothing()
             raise
-
-
-def _order(session: Session, job: Claimed) -> Order:
-    mosaic = session.get(Mosaic, job.mosaic_id)
-    if mosaic is None:
-        raise JobLost
-    if mosaic.tile_set is None:
-        raise CannotBeDone(
-            f"The tile set “{mosaic.tile_set_name}” was deleted before this mosaic was made. "
-            "Choose another one and run again; your photo is still here."
-        )
-    packs = session.scalars(
-        select(Pack).where(Pack.tile_set_id == mosaic.tile_set_id).order_by(Pack.first_tile)
-    )
-    return Order(
-        mosaic,
-        mosaic.tile_set.generation,
-        [PackRef.of(pack) for pack in packs],
-    )
 
 
 @dataclass(frozen=True)
@@ -86,10 +53,11 @@ class _Run:
     def make(self) -> None:
         """From photo to finished row."""
         mosaic = self.order.mosaic
-        photo = self._photo()
+        self.progress(READING_PHOTO)
+        photo = self.order.photo(self.context, self.folder)
         self._show(photo_view_key=("photo.jpg", decode.jpeg_bytes(photo, long_side=VIEW_LONG_SIDE)))
         self.progress(OPENING_TILES)
-        stock = self._stock()
+        stock = self.order.stock(self.context)
         index = stock.index
         plan = build.make_plan(
             photo,
@@ -101,7 +69,7 @@ class _Run:
         )
         receipt = quality.receipt(plan, plan.grid.thumbs(photo), index)
         del photo  # up to 450 MB that rendering does not need
-        with self._tiles(plan, stock.numbers) as tiles:
+        with self.order.tiles(self.context, plan, stock.numbers) as tiles:
             self.progress(SHOWING)
             self._show(
                 preview_key=(
@@ -129,33 +97,6 @@ class _Run:
         with self.context.sessions.begin() as session:
             for column in (Mosaic.photo_view_key, Mosaic.preview_key):
                 session.execute(update(Mosaic).where(column.like(ours)).values({column: None}))
-
-    def _photo(self) -> Pixels:
-        self.progress(READING_PHOTO)
-        place = self.folder / "photo"
-        self.context.storage.download(self.order.mosaic.photo.key, place)
-        return decode.read_photo(place)
-
-    def _stock(self) -> Stock:
-        order, sessions = self.order, self.context.sessions
-        return self.context.cache.stock(
-            self._tile_set_id,
-            order.generation,
-            order.packs,
-            lambda: tile_numbers(sessions, self._tile_set_id),
-        )
-
-    def _tiles(self, plan: Plan, numbers: Numbers) -> PackTiles:
-        used, packs = np.unique(plan.assignment), self.order.packs
-        with self.context.sessions() as session:
-            return PackTiles.of_plan(
-                session, self.context.cache, self._tile_set_id, packs, used, numbers=numbers
-            )
-
-    @property
-    def _tile_set_id(self) -> UUID:
-        assert self.order.mosaic.tile_set_id is not None  # noqa: S101 - _order refused it
-        return self.order.mosaic.tile_set_id
 
     def _key(self, name: str) -> str:
         return result_key(self.job.owner_id, self.order.mosaic.id, self.job.token, name)

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import JobKind, JobState, Queue
+from app.domain.tuned import Tuned
 from app.factory import create_app
 from app.models import (
     Job,
@@ -53,6 +54,18 @@ class Bell:
         self.rings.append(queue)
 
 
+class Tuner:
+    """A worker that has laid the mosaic anew before it was asked; it remembers for whom and how."""
+
+    def __init__(self):
+        self.asked = []
+        self.answer = Tuned({"ssim_mean": 0.7071, "distinct": 4500, "nearest_twin": 1}, jpeg())
+
+    def ask(self, mosaic_id, look, *, sharp):
+        self.asked.append((mosaic_id, look, sharp))
+        return self.answer.packed()
+
+
 class Person:
     """A browser that keeps its cookies and sends the token of the last form it saw."""
 
@@ -90,8 +103,13 @@ def bell():
 
 
 @pytest.fixture
-def app(settings, sessions, bell):
-    app = create_app(settings, doorbell=bell)
+def tuner():
+    return Tuner()
+
+
+@pytest.fixture
+def app(settings, sessions, bell, tuner):
+    app = create_app(settings, doorbell=bell, tuner=tuner)
     yield app
     app.extensions["tessera"].sessions.kw["bind"].dispose()
 

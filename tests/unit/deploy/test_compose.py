@@ -11,7 +11,7 @@ from app.db import MIGRATIONS
 from app.domain.states import Queue
 from app.settings import Settings
 from cli.__main__ import COMMANDS
-from cli.stack.programs import WEB_THREADS, WORKERS
+from cli.stack.programs import POOLS, WEB_THREADS, WORKERS
 from tests.unit.deploy.compose_schema import SCHEMA
 from tests.unit.deploy.files import (
     COMPOSE,
@@ -142,6 +142,8 @@ def test_workers_share_out_the_queues_as_the_local_stack_does():
     here = shares((option(c, "--queues"), option(c, "--concurrency")) for c in commands)
     assert here == shares(WORKERS.values())
     assert sorted(",".join(queues for queues, _ in here).split(",")) == sorted(Queue)
+    pools = {option(c, "--queues"): option(c, "--pool") for c in commands if "--pool" in c}
+    assert pools == {WORKERS[name][0]: pool for name, pool in POOLS.items()}
 
 
 def test_migrations_run_before_anything_else_of_ours():

@@ -10,7 +10,7 @@ from PIL import Image
 from engine.errors import BadSetting, TileUnreadable
 from engine.grid import Grid
 from engine.limits import TILE_PX
-from engine.render import canvas_of, preview, write_mosaic
+from engine.render import canvas_of, preview, sketch, write_mosaic
 from engine.save import Format
 from engine.types import Plan
 
@@ -80,6 +80,15 @@ def test_a_preview_is_the_mosaic_made_small(plan, long_side, cell_px):
     if cell_px > 8:
         middle = np.s_[cell_px // 2 :: cell_px, cell_px // 2 :: cell_px]
         assert np.abs(small[middle] - expected(plan, cell_px)[middle]).max() < 20
+
+
+def test_a_sketch_lays_thumbs(plan):
+    thumbs = np.broadcast_to(COLOURS[:, np.newaxis, np.newaxis], (5, 5, 5, 3))
+    small = pixels(io.BytesIO(sketch(plan, thumbs)))
+    assert small.shape == (20, 35, 3)
+    assert np.abs(small[2::5, 2::5] - expected(plan, 1)).mean() < 12
+    grey = replace(plan, shift=1.0, colors=np.full((28, 3), 120, np.uint8))
+    assert np.abs(pixels(io.BytesIO(sketch(grey, thumbs))) - 120).max() < 6
 
 
 def test_a_preview_tells_of_shifted_colours(plan):

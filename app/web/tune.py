@@ -1,0 +1,115 @@
+"""The page on which a mosaic changes under the hand, and what it asks for at every move."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.domain import limits
+from app.domain.errors import BadInput
+from app.domain.options import MATCHERS, PLACEMENTS, MosaicOptions
+from app.domain.states import JobState
+from app.models import Mosaic
+from app.services import browse
+from app.services.tune_mosaic import tune_mosaic
+from app.web.crop import shape
+from app.web.fields import new_form_key
+from app.web.make_form import MakeForm
+from app.web.owner import owner_id
+from app.web.parts import database, parts
+from app.web.pictures import JPEG
+from app.web.words import apart, n, times
+
+FIGURES = "Tessera-Figures"
+SHARP = "sharp"
+
+blueprint = Blueprint("tune", __name__)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place on the slider worth knowing: what one of the scripts before Tessera would have made."""
+
+    title: str
+    sentence: str
+    look: MosaicOptions
+
+
+_PLAIN = MosaicOptions(placement="greedy", mirrors=False, shift=0.0)
+MARKS = (
+    Mark(
+        "The first script",
+        "Every pixel of every tile, and no penalty.",
+        replace(_PLAIN, matcher="exhaustive", penalty=0.0),
+    ),
+    Mark(
+        "The KD-tree script",
+        "The nearest in colour, a penalty of 0.15.",
+        replace(_PLAIN, matcher="classic", penalty=0.15),
+    ),
+)
+
+
+@blueprint.get("/mosaics/<uuid:mosaic_id>/tune")
+def page(mosaic_id: UUID) -> AnyResponse | str:
+    """Picture, slider and figures. Before the mosaic is made there is nothing to tune, and its own page says so."""
+    mosaic = browse.mosaic_for(database(), owner_id(), mosaic_id)
+    if mosaic.job.state != JobState.SUCCEEDED or mosaic.tile_set_id is None:
+        return redirect(url_for("mosaics.page", mosaic_id=mosaic.id))
+    return render_template(
+        "mosaics/tune.html",
+        mosaic=mosaic,
+        shape=shape(mosaic),
+        look=mosaic.options.written(),
+        figures=_words(mosaic.receipt or {}),
+        limits=limits,
+        matchers=MATCHERS,
+        placements=PLACEMENTS,
+        marks=MARKS,
+        form_key=new_form_key(),
+    )
+
+
+@blueprint.get("/mosaics/<uuid:mosaic_id>/live.jpg")
+def live(mosaic_id: UUID) -> Response:
+    """The mosaic as it would be: a picture, and its figures in a header. A wrong field gets its sentence."""
+    mosaic = browse.mosaic_for(database(), owner_id(), mosaic_id)
+    tuned = tune_mosaic(
+        database(),
+        parts().tuner,
+        owner_id=owner_id(),
+        mosaic_id=mosaic_id,
+        options=_options(mosaic),
+        sharp=bool(request.args.get(SHARP)),
+    )
+    response = Response(tuned.picture, mimetype=JPEG)
+    response.headers[FIGURES] = json.dumps(_words(tuned.figures))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _options(mosaic: Mosaic) -> MosaicOptions:
+    """Those of the mosaic, with what the address says otherwise. The grid stays: candidates are of its cells."""
+    sent = {name: request.args[name] for name in mosaic.options.written() if name in request.args}
+    _, options, mistakes = MakeForm.sent(mosaic.options.written() | sent)
+    if mistakes:
+        raise BadInput(next(iter(mistakes.values())))
+    return replace(options, cells_across=mosaic.cells_across)
+
+
+def _words(receipt: Mapping[str, Any]) -> dict[str, str]:
+    """A receipt as people read it; of one from before some figures were taken, those it has."""
+    said = {
+        "ssim_mean": lambda value: f"{value:.2f}",
+        "far_color_error": lambda value: f"{value:.1f}",
+        "distinct": n,
+        "most_used_times": times,
+        "nearest_twin": apart,
+    }
+    return {name: say(receipt[name]) for name, say in said.items() if name in receipt}

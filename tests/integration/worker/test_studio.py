@@ -1,0 +1,114 @@
+"""What the slider shows is what a new mosaic with the same settings is."""
+
+import io
+import json
+import socket
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.domain.errors import ServiceDown
+from app.domain.options import MosaicOptions
+from app.domain.states import Queue
+from app.domain.tuned import Tuned
+from app.queue import CeleryTuner
+from app.services.delete_tile_set import delete_tile_set
+from cli.stack.programs import Worker
+from worker.runner import run_next
+from worker.studio import FAILED, GONE, Studio
+
+LOOKS = [
+    MosaicOptions(penalty=0.0),
+    MosaicOptions(penalty=0.2, min_distance=3, max_uses=40),
+    MosaicOptions(penalty=0.02, shift=0.6, placement="optimal"),
+    MosaicOptions(penalty=0.0, matcher="exhaustive"),
+    MosaicOptions(penalty=0.15, matcher="classic", placement="greedy", mirrors=True),
+]
+
+
+class Letterbox(dict):
+    """Answers by where they were sent."""
+
+    def put(self, reply_to, answer):
+        self[reply_to] = Tuned.unpacked(answer)
+
+
+@pytest.fixture
+def letters():
+    return Letterbox()
+
+
+@pytest.fixture
+def studio(workshop, letters):
+    return Studio(workshop, letters)
+
+
+@pytest.fixture
+def first(tile_set, order, workshop, session):
+    """A mosaic that was made."""
+    return made(order(tile_set), workshop, session)
+
+
+def made(mosaic, workshop, session):
+    assert run_next(workshop, Queue.MOSAICS)
+    session.refresh(mosaic)
+    return mosaic
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.matcher} {look.penalty}")
+def test_it_is_the_mosaic_that_would_be_made(
+    first, studio, tile_set, order, workshop, session, storage, look
+):
+    tuned = studio.tuned(first.id, look, sharp=True)
+    fresh = made(order(tile_set, **vars(look)), workshop, session)
+    assert dict(tuned.figures) == {k: v for k, v in fresh.receipt.items() if k != "tiles"}
+    with storage.open(fresh.preview_key) as preview:
+        assert tuned.picture == preview.read()
+
+
+def test_while_the_hand_moves_thumbs_stand_for_the_tiles(first, studio):
+    quick, sharp = (studio.tuned(first.id, LOOKS[1], sharp=sharp) for sharp in (False, True))
+    assert quick.figures == sharp.figures
+    pictures = [Image.open(io.BytesIO(tuned.picture)) for tuned in (quick, sharp)]
+    assert pictures[0].size == (5 * first.cols, 5 * first.rows)
+    grid = (first.cols, first.rows)
+    seen = [np.asarray(p.resize(grid, Image.Resampling.BOX), float) for p in pictures]
+    assert np.abs(seen[0] - seen[1]).mean() < 6
+
+
+def test_the_photo_is_read_and_searched_for_once(first, studio, storage):
+    before = studio.tuned(first.id, MosaicOptions())
+    storage.delete(first.photo.key)
+    assert studio.tuned(first.id, MosaicOptions()) == before
+    assert studio.tuned(first.id, MosaicOptions(penalty=0.3)) != before
+
+
+def test_whoever_waits_is_told_in_any_case(first, studio, letters, session, storage, owner):
+    look = MosaicOptions().written()
+    studio.answer(str(uuid4()), look, False, "nothing there")
+    storage.delete(first.photo.key)
+    studio.answer(str(first.id), look, False, "no photo")
+    delete_tile_set(session, storage, owner_id=owner, tile_set_id=first.tile_set_id)
+    studio.answer(str(first.id), look, False, "no tiles")
+    assert letters["nothing there"].sentence == GONE
+    assert letters["no photo"].sentence == FAILED
+    assert "was deleted" in letters["no tiles"].sentence
+
+
+def test_a_worker_answers_through_redis(first, studio, environ, tmp_path, redis_url):
+    look = MosaicOptions(penalty=0.11)
+    with Worker("tuner", tmp_path / "log", environ) as worker:
+        worker.wait_until_ready()
+        answer = CeleryTuner(redis_url).ask(str(first.id), look.written(), sharp=False)
+    tuned = Tuned.unpacked(answer)
+    assert json.dumps(dict(tuned.figures)) == json.dumps(dict(studio.tuned(first.id, look).figures))
+    assert tuned.picture == studio.tuned(first.id, look).picture
+
+
+def test_without_redis_there_is_no_answer():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(ServiceDown):
+        CeleryTuner(f"redis://127.0.0.1:{port}/0").ask(str(uuid4()), {}, sharp=False)

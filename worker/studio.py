@@ -1,0 +1,99 @@
+"""Answers a hand on the slider: candidates are found once and kept, so that placing them anew takes milliseconds."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from app.domain.options import MosaicOptions
+from app.domain.tuned import Tuned
+from engine import build, quality, render
+from engine.errors import EngineError
+from engine.types import Plan, Settings
+from worker.context import Context
+from worker.errors import CannotBeDone, JobLost
+from worker.jobs.asked import settings_of, wishes_of
+from worker.jobs.make_mosaic import PREVIEW_LONG_SIDE
+from worker.jobs.order import Order
+from worker.matches import Found, Matches
+
+log = logging.getLogger(__name__)
+
+# Some 25 mosaics of 6,000 cells, or three of the largest.
+MATCHES_BYTES = 600_000_000
+GONE = "This mosaic was deleted, so there is nothing to tune any more."
+FAILED = "This could not be shown: something broke on our side. Your mosaic is safe. Move the slider again."
+
+
+class Answering(Protocol):
+    """Where answers go."""
+
+    def put(self, reply_to: str, answer: bytes) -> None: ...
+
+
+class Studio:
+    """One a worker; its threads share what was found."""
+
+    def __init__(self, context: Context, answers: Answering) -> None:
+        self._context = context
+        self._answers = answers
+        self._matches = Matches(MATCHES_BYTES)
+
+    def answer(self, mosaic_id: str, look: Mapping[str, str], sharp: bool, reply_to: str) -> None:  # noqa: FBT001 - a task's arguments come by place
+        """Tune, and send what came of it: whoever waits is told in any case."""
+        try:
+            tuned = self.tuned(UUID(mosaic_id), MosaicOptions.parse(**look), sharp=sharp)
+        except JobLost:
+            tuned = Tuned(sentence=GONE)
+        except (EngineError, CannotBeDone) as error:
+            tuned = Tuned(sentence=str(error))
+        except Exception:
+            log.exception("mosaic %s: tuning went wrong", mosaic_id)
+            tuned = Tuned(sentence=FAILED)
+        self._answers.put(reply_to, tuned.packed())
+
+    def tuned(self, mosaic_id: UUID, options: MosaicOptions, *, sharp: bool = False) -> Tuned:
+        """A mosaic as it would be with these options.
+
+        sharp : of the tiles themselves, as a preview is; else of their thumbs, which are at hand.
+
+        Raises JobLost, CannotBeDone, EngineError, MissingObject, StorageDown.
+        """
+        with self._context.sessions() as session:
+            order = Order.of(session, mosaic_id)
+        settings = settings_of(options)
+        found = self._matches.get(_key(order, settings), lambda: self._find(order, settings))
+        match = found.match
+        plan = match.plan(settings, wishes=wishes_of(options))
+        receipt = quality.receipt(plan, match.cells, match.index)
+        picture = (
+            self._sharp(order, plan, found) if sharp else render.sketch(plan, match.index.thumbs)
+        )
+        return Tuned(receipt.as_dict(), picture)
+
+    def _find(self, order: Order, settings: Settings) -> Found:
+        stock = order.stock(self._context)
+        with tempfile.TemporaryDirectory() as folder:
+            photo = order.photo(self._context, Path(folder))
+        # For any penalty, not for none: without one, a matcher may look for the best tile alone.
+        any_penalty = replace(settings, penalty=settings.penalty or Settings().penalty)
+        match = build.find(photo, stock.index, any_penalty, cells_across=order.mosaic.cells_across)
+        return Found(match, stock.numbers)
+
+    def _sharp(self, order: Order, plan: Plan, found: Found) -> bytes:
+        with order.tiles(self._context, plan, found.numbers) as tiles:
+            return render.preview(plan, tiles, long_side=PREVIEW_LONG_SIDE)
+
+
+def _key(order: Order, settings: Settings) -> Hashable:
+    """All that candidates depend on: two mosaics of one photo and set share them."""
+    mosaic = order.mosaic
+    return (
+        *(mosaic.photo_id, mosaic.cells_across, order.tile_set_id, order.generation),
+        *(settings.matcher, settings.mirrors),
+    )
