@@ -76,10 +76,12 @@ function begin() {
   const folder = form.querySelector("[data-folder]");
   files.required = false;
   for (const input of [files, folder]) {
-    input.addEventListener("change", () => {
+    const took = () => {
       take(form, chosen(input.files));
       input.value = ""; // the same files may be chosen again
-    });
+    };
+    input.addEventListener("change", took);
+    if (input.files.length) took(); // chosen before this script was there
   }
   form.querySelector("[data-choose]").addEventListener("click", () => files.click());
   form.querySelector("[data-choose-folder]").addEventListener("click", () => folder.click());

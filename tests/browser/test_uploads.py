@@ -231,6 +231,20 @@ def test_a_file_that_vanished_is_named_and_the_others_can_go_on(tile_set, tmp_pa
     expect(page.get_by_role("list", name="1 tile", exact=True)).to_be_visible()
 
 
+def test_files_chosen_before_the_script_is_there_are_taken(tile_set, small_zip):
+    page, held = tile_set, []
+    page.route("**/js/tiles.js*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    with page.expect_request("**/js/tiles.js*"):
+        page.reload(wait_until="commit")
+    choose(page, small_zip)
+    assert held, "the script was there before"
+    for route in held:
+        route.continue_()
+    page.unroute("**/js/tiles.js*")
+    page.get_by_role("button", name="Add them").click()
+    expect(page.get_by_text("1 tile", exact=True)).to_be_visible(timeout=PATIENCE)
+
+
 def test_without_a_script_the_plain_form_takes_files(browser, base_url, small_zip):
     context = browser.new_context(base_url=base_url, java_script_enabled=False)
     page = context.new_page()
