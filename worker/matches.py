@@ -8,14 +8,16 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from engine.build import Match
+from worker.jobs.order import Order
 from worker.tile_cache import Numbers
 
 
 @dataclass(frozen=True)
 class Found:
-    """A match, and the numbers of the tiles in its index."""
+    """A match, whose it is, and the numbers of the tiles in its index."""
 
     match: Match
+    order: Order
     numbers: Numbers
 
     @property

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.domain.options import MosaicOptions
 from app.domain.tuned import Tuned
+from app.models import Mosaic, TileSet
 from engine import build, quality, render
 from engine.errors import EngineError
 from engine.types import Plan, Settings
@@ -19,7 +20,7 @@ from worker.context import Context
 from worker.errors import CannotBeDone, JobLost
 from worker.jobs.asked import settings_of, wishes_of
 from worker.jobs.make_mosaic import PREVIEW_LONG_SIDE
-from worker.jobs.order import Order
+from worker.jobs.order import Order, mosaic_and_set
 from worker.matches import Found, Matches
 
 log = logging.getLogger(__name__)
@@ -64,36 +65,36 @@ class Studio:
 
         Raises JobLost, CannotBeDone, EngineError, MissingObject, StorageDown.
         """
-        with self._context.sessions() as session:
-            order = Order.of(session, mosaic_id)
         settings = settings_of(options)
-        found = self._matches.get(_key(order, settings), lambda: self._find(order, settings))
+        with self._context.sessions() as session:
+            mosaic, tile_set = mosaic_and_set(session, mosaic_id)
+        key = _key(mosaic, tile_set, settings)
+        found = self._matches.get(key, lambda: self._find(mosaic_id, settings))
         match = found.match
         plan = match.plan(settings, wishes=wishes_of(options))
         receipt = quality.receipt(plan, match.cells, match.index)
-        picture = (
-            self._sharp(order, plan, found) if sharp else render.sketch(plan, match.index.thumbs)
-        )
+        picture = self._sharp(plan, found) if sharp else render.sketch(plan, match.index.thumbs)
         return Tuned(receipt.as_dict(), picture)
 
-    def _find(self, order: Order, settings: Settings) -> Found:
+    def _find(self, mosaic_id: UUID, settings: Settings) -> Found:
+        with self._context.sessions() as session:
+            order = Order.of(session, mosaic_id)
         stock = order.stock(self._context)
         with tempfile.TemporaryDirectory() as folder:
             photo = order.photo(self._context, Path(folder))
         # For any penalty, not for none: without one, a matcher may look for the best tile alone.
         any_penalty = replace(settings, penalty=settings.penalty or Settings().penalty)
         match = build.find(photo, stock.index, any_penalty, cells_across=order.mosaic.cells_across)
-        return Found(match, stock.numbers)
+        return Found(match, order, stock.numbers)
 
-    def _sharp(self, order: Order, plan: Plan, found: Found) -> bytes:
-        with order.tiles(self._context, plan, found.numbers) as tiles:
+    def _sharp(self, plan: Plan, found: Found) -> bytes:
+        with found.order.tiles(self._context, plan, found.numbers) as tiles:
             return render.preview(plan, tiles, long_side=PREVIEW_LONG_SIDE)
 
 
-def _key(order: Order, settings: Settings) -> Hashable:
+def _key(mosaic: Mosaic, tile_set: TileSet, settings: Settings) -> Hashable:
     """All that candidates depend on: two mosaics of one photo and set share them."""
-    mosaic = order.mosaic
     return (
-        *(mosaic.photo_id, mosaic.cells_across, order.tile_set_id, order.generation),
+        *(mosaic.photo_id, mosaic.cells_across, tile_set.id, tile_set.generation),
         *(settings.matcher, settings.mirrors),
     )

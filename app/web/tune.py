@@ -83,8 +83,7 @@ def live(mosaic_id: UUID) -> Response:
     tuned = tune_mosaic(
         database(),
         parts().tuner,
-        owner_id=owner_id(),
-        mosaic_id=mosaic_id,
+        mosaic,
         options=_options(mosaic),
         sharp=bool(request.args.get(SHARP)),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Mosaic, Pack
+from app.models import Mosaic, Pack, TileSet
 from engine import decode
 from engine.types import Pixels, Plan
 from worker.context import Context
@@ -31,15 +31,7 @@ class Order:
     @classmethod
     def of(cls, session: Session, mosaic_id: UUID | None) -> Order:
         """Raises JobLost where the mosaic is gone, CannotBeDone where its tile set is."""
-        mosaic = session.get(Mosaic, mosaic_id)
-        if mosaic is None:
-            raise JobLost
-        if mosaic.tile_set is None:
-            raise CannotBeDone(
-                f"The tile set “{mosaic.tile_set_name}” was deleted before this mosaic was made. "
-                "Choose another one and run again; your photo is still here."
-            )
-        tile_set = mosaic.tile_set
+        mosaic, tile_set = mosaic_and_set(session, mosaic_id)
         packs = session.scalars(
             select(Pack).where(Pack.tile_set_id == tile_set.id).order_by(Pack.first_tile)
         )
@@ -71,3 +63,16 @@ class Order:
                 np.unique(plan.assignment),
                 numbers=numbers,
             )
+
+
+def mosaic_and_set(session: Session, mosaic_id: UUID | None) -> tuple[Mosaic, TileSet]:
+    """The row, and its tile set. Raises JobLost where it is gone, CannotBeDone where its tile set is."""
+    mosaic = session.get(Mosaic, mosaic_id)
+    if mosaic is None:
+        raise JobLost
+    if mosaic.tile_set is None:
+        raise CannotBeDone(
+            f"The tile set “{mosaic.tile_set_name}” was deleted before this mosaic was made. "
+            "Choose another one and run again; your photo is still here."
+        )
+    return mosaic, mosaic.tile_set

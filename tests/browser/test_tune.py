@@ -1,0 +1,243 @@
+"""A mosaic under the hand, in a real browser: the picture follows the slider, and an old answer never covers a newer one."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.pictures import photo, tiles_zip
+
+PATIENCE = 120_000
+PHOTO = {"name": "hills_at noon.png", "mimeType": "image/png", "buffer": photo()}
+# Wherever an answer is shown: its number and whether it is of the tiles themselves.
+TUNED = """() => new Promise((go) => document.querySelector("[data-tune]").addEventListener(
+  "tuned", ({ detail }) => detail.sharp && go(detail)))"""
+
+
+@pytest.fixture(scope="module")
+def made(browser, base_url):
+    """Cookies of somebody who has a mosaic, and its address."""
+    context = browser.new_context(base_url=base_url)
+    page = context.new_page()
+    page.goto("/tiles")
+    page.get_by_label("Name").fill("Holiday")
+    page.get_by_role("button", name="Create it").click()
+    page.get_by_label("Pictures, or a zip of them").set_input_files(
+        {"name": "holiday.zip", "mimeType": "application/zip", "buffer": tiles_zip()}
+    )
+    page.get_by_role("button", name="Add them").click()
+    expect(page.get_by_role("link", name="Use it")).to_be_visible(timeout=PATIENCE)
+    page.goto("/")
+    page.get_by_label("Choose a photo").set_input_files(PHOTO)
+    page.get_by_role("button", name="Make the mosaic").click()
+    page.wait_for_url("**/mosaics/*")
+    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible(timeout=PATIENCE)
+    state = context.storage_state()
+    address = page.url
+    context.close()
+    return state, address
+
+
+@pytest.fixture
+def tuning(browser, base_url, made):
+    """`tuning()` opens the page by its link; every complaint of the browser fails the test."""
+    contexts, complaints = [], []
+    state, address = made
+
+    def open_page(**options):
+        context = browser.new_context(base_url=base_url, storage_state=state, **options)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        page.get_by_role("link", name="Tune it live").click()
+        page.wait_for_url("**/tune")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def figure(page, name):
+    return page.locator(f"[data-figure={name}]")
+
+
+def pixels(page):
+    """What the picture on the page is made of."""
+    png = page.locator("[data-picture] img").evaluate(
+        """(picture) => {
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
+          canvas.getContext("2d").drawImage(picture, 0, 0);
+          return canvas.toDataURL();
+        }"""
+    )
+    body = base64.b64decode(png.partition(",")[2])
+    return np.asarray(Image.open(io.BytesIO(body)).convert("RGB"))
+
+
+def test_the_picture_and_its_figures_follow_the_slider(tuning):
+    page = tuning()
+    page.evaluate(TUNED)
+    before, distinct = pixels(page), figure(page, "distinct").text_content()
+    page.get_by_role("slider").fill("0.5")
+    page.evaluate(TUNED)
+    assert pixels(page).shape == before.shape
+    assert (pixels(page) != before).any()
+    expect(figure(page, "distinct")).not_to_have_text(distinct)
+    varied = int(figure(page, "distinct").text_content().replace(",", ""))
+    assert varied > int(distinct.replace(",", ""))
+    expect(page.locator("#status")).to_have_text(re.compile(r"^Likeness -?\d\.\d\d, Colour off by"))
+    page.get_by_role("button", name="As it was made").click()
+    page.evaluate(TUNED)
+    expect(figure(page, "distinct")).to_have_text(distinct)
+    assert (pixels(page) == before).all()
+
+
+def test_the_marks_are_what_the_scripts_made(tuning):
+    page = tuning()
+    page.evaluate(TUNED)
+    page.get_by_role("button", name="The first script").click()
+    page.evaluate(TUNED)
+    expect(page.get_by_text("penalty 0.00")).to_be_visible()
+    page.get_by_text("More", exact=True).click()
+    expect(page.get_by_role("radio", name="Exhaustive")).to_be_checked()
+    expect(page.get_by_role("radio", name="As fast as the original")).to_be_checked()
+
+
+def test_a_wish_that_cannot_be_held_is_said_and_the_picture_stays(browser, base_url, made):
+    context = browser.new_context(base_url=base_url, storage_state=made[0])
+    page = context.new_page()
+    page.goto(f"{made[1]}/tune")
+    page.evaluate(TUNED)
+    shown = page.locator("[data-picture] img").get_attribute("src")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("Every tile at least once").check()
+    says = page.locator("[data-says].is-wrong")
+    expect(says).to_contain_text("tiles", timeout=PATIENCE)
+    assert page.locator("[data-picture] img").get_attribute("src") == shown
+    context.close()
+
+
+def test_what_was_tuned_is_rendered_while_tuning_goes_on(tuning):
+    page = tuning()
+    page.evaluate(TUNED)
+    page.get_by_role("slider").fill("0.21")
+    page.get_by_role("button", name="Render this").click()
+    line = page.get_by_role("link", name="Penalty 0.21")
+    expect(line).to_be_visible()
+    page.get_by_role("slider").fill("0.4")
+    page.evaluate(TUNED)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=PATIENCE)
+    line.click()
+    page.wait_for_url(lambda url: not url.endswith("/tune"))
+    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible()
+    expect(page.get_by_text("0.21", exact=True)).to_be_visible()
+
+
+def test_without_a_script_the_form_makes_a_new_mosaic(tuning):
+    page = tuning(java_script_enabled=False)
+    page.get_by_role("button", name="Make the mosaic with these settings").click()
+    page.wait_for_url(lambda url: not url.endswith("/tune"))
+    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible(timeout=PATIENCE)
+
+
+# Answers come when the test says so, in whatever order.
+BY_HAND = """async () => {
+  const { newest } = await import("/static/js/newest.js");
+  const asked = new Map();
+  const shown = [];
+  const rest = () => new Promise((go) => setTimeout(go));
+  const ask = (question, signal) => new Promise((answer, refuse) => {
+    asked.set(question, { answer, signal });
+    signal.addEventListener("abort", () => refuse(signal.reason));
+  });
+  const question = newest(ask, (answer, number, isLast) => shown.push([answer, number, isLast]));
+  const answered = async (name) => { asked.get(name).answer(name); await rest(); };
+  return await (%s)({ question, asked, shown, answered, rest });
+}"""
+
+
+def by_hand(page, story):
+    page.goto("/livez")
+    return page.evaluate(BY_HAND % story)
+
+
+def test_an_older_answer_never_covers_a_newer_one(page):
+    shown = by_hand(
+        page,
+        """async ({ question, asked, shown, answered }) => {
+          question("first");
+          question("second");
+          await answered("second");
+          await answered("first");
+          return [shown, asked.get("first").signal.aborted];
+        }""",
+    )
+    assert shown == [[["second", 2, True]], True]
+
+
+def test_an_older_answer_is_shown_until_a_newer_one_comes(page):
+    shown = by_hand(
+        page,
+        """async ({ question, shown, answered }) => {
+          question("first");
+          question("second");
+          await answered("first");
+          await answered("second");
+          return shown;
+        }""",
+    )
+    assert shown == [["first", 1, False], ["second", 2, True]]
+
+
+def test_of_those_that_wait_only_the_newest_is_asked(page):
+    asked, shown = by_hand(
+        page,
+        """async ({ question, asked, shown, answered, rest }) => {
+          for (const name of ["a", "b", "c", "d", "e"]) question(name);
+          const before = [...asked.keys()];
+          await answered("a");
+          await answered("e");
+          return [[before, [...asked.keys()]], shown.map(([name]) => name)];
+        }""",
+    )
+    assert asked == [["a", "b"], ["a", "b", "e"]]
+    assert shown == ["a", "e"]
+
+
+def test_delayed_answers_do_not_overwrite_newer_pictures(tuning):
+    """The same over the line: the answer to the first move is held back until the second's is shown."""
+    page = tuning()
+    page.evaluate(TUNED)
+    page.evaluate(
+        """() => {
+          window.shown = [];
+          const form = document.querySelector("[data-tune]");
+          form.addEventListener("tuned", ({ detail }) => shown.push(detail.number));
+        }"""
+    )
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/live.jpg?penalty=0.02*", hold)
+    page.get_by_role("slider").fill("0.02")
+    page.get_by_role("slider").fill("0.5")
+    page.evaluate(TUNED)
+    assert len(held) == 1
+    held[0].continue_()
+    page.get_by_role("slider").fill("0.4")
+    page.evaluate(TUNED)
+    numbers = page.evaluate("shown")
+    assert numbers == sorted(numbers)
+    assert 2 not in numbers, "the answer to the move that was held back"
