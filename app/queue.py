@@ -64,7 +64,7 @@ ANSWER_KEPT_SECONDS = 30
 class Tuner(Protocol):
     """Answers while somebody waits with a hand on the slider."""
 
-    def ask(self, mosaic_id: str, look: Mapping[str, str], *, sharp: bool) -> bytes:
+    def ask(self, mosaic_id: str, look: Mapping[str, str], *, sharp: bool, bare: bool) -> bytes:
         """A packed `app.domain.tuned.Tuned`. Raises ServiceDown."""
         ...
 
@@ -80,13 +80,13 @@ class CeleryTuner:
             socket_timeout=ANSWER_SECONDS + SOCKET_SECONDS,
         )
 
-    def ask(self, mosaic_id: str, look: Mapping[str, str], *, sharp: bool) -> bytes:
+    def ask(self, mosaic_id: str, look: Mapping[str, str], *, sharp: bool, bare: bool) -> bytes:
         """Send, and wait. Raises ServiceDown where Redis or a worker does not answer."""
         reply_to = f"tessera:answer:{uuid4()}"
         try:
             self._celery.send_task(
                 TASK_TUNE,
-                args=[mosaic_id, dict(look), sharp, reply_to],
+                args=[mosaic_id, dict(look), sharp, bare, reply_to],
                 queue=Queue.LIVE.value,
                 retry=False,
                 ignore_result=True,

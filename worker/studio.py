@@ -45,10 +45,18 @@ class Studio:
         self._answers = answers
         self._matches = Matches(MATCHES_BYTES)
 
-    def answer(self, mosaic_id: str, look: Mapping[str, str], sharp: bool, reply_to: str) -> None:  # noqa: FBT001 - a task's arguments come by place
+    def answer(
+        self,
+        mosaic_id: str,
+        look: Mapping[str, str],
+        reply_to: str,
+        *,
+        sharp: bool = False,
+        bare: bool = False,
+    ) -> None:
         """Tune, and send what came of it: whoever waits is told in any case."""
         try:
-            tuned = self.tuned(UUID(mosaic_id), MosaicOptions.parse(**look), sharp=sharp)
+            tuned = self.tuned(UUID(mosaic_id), MosaicOptions.parse(**look), sharp=sharp, bare=bare)
         except JobLost:
             tuned = Tuned(sentence=GONE)
         except (EngineError, CannotBeDone) as error:
@@ -58,10 +66,14 @@ class Studio:
             tuned = Tuned(sentence=FAILED)
         self._answers.put(reply_to, tuned.packed())
 
-    def tuned(self, mosaic_id: UUID, options: MosaicOptions, *, sharp: bool = False) -> Tuned:
+    def tuned(
+        self, mosaic_id: UUID, options: MosaicOptions, *, sharp: bool = False, bare: bool = False
+    ) -> Tuned:
         """A mosaic as it would be with these options.
 
         sharp : of the tiles themselves, as a preview is; else of their thumbs, which are at hand.
+
+        bare : without figures, which take longer than all the rest.
 
         Raises JobLost, CannotBeDone, EngineError, MissingObject, StorageDown.
         """
@@ -72,9 +84,10 @@ class Studio:
         found = self._matches.get(key, lambda: self._find(mosaic_id, settings))
         match = found.match
         plan = match.plan(settings, wishes=wishes_of(options))
-        receipt = quality.receipt(plan, match.cells, match.index)
         picture = self._sharp(plan, found) if sharp else render.sketch(plan, match.index.thumbs)
-        return Tuned(receipt.as_dict(), picture)
+        if bare:
+            return Tuned(picture=picture)
+        return Tuned(quality.receipt(plan, match.cells, match.index).as_dict(), picture)
 
     def _find(self, mosaic_id: UUID, settings: Settings) -> Found:
         with self._context.sessions() as session:

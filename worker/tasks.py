@@ -22,6 +22,6 @@ def work(queue: str) -> None:
 
 
 @shared_task(name=TASK_TUNE, ignore_result=True)
-def tune(mosaic_id: str, look: dict[str, str], sharp: bool, reply_to: str) -> None:  # noqa: FBT001 - by place
+def tune(mosaic_id: str, look: dict[str, str], sharp: bool, bare: bool, reply_to: str) -> None:  # noqa: FBT001 - by place
     """Somebody moved the slider, and waits."""
-    studio[0].answer(mosaic_id, look, sharp, reply_to)
+    studio[0].answer(mosaic_id, look, reply_to, sharp=sharp, bare=bare)

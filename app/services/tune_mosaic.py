@@ -24,10 +24,12 @@ def tune_mosaic(
     *,
     options: MosaicOptions,
     sharp: bool,
+    bare: bool,
 ) -> Tuned:
     """Figures and picture of a mosaic that the caller has already looked up. Nothing is stored.
 
     sharp : of the tiles themselves rather than of their thumbs; it takes longer.
+    bare : the picture alone.
 
     Raises NotFound (its tile set is gone), BadInput (tiles cannot be laid as it was wished),
     ServiceDown (nobody answers).
@@ -38,7 +40,7 @@ def tune_mosaic(
     grid = grid_size(photo.width, photo.height, options.cells_across)
     check_possible(options, mosaic.tile_set.tile_count, grid)
     session.rollback()  # no connection is held while a worker works
-    tuned = Tuned.unpacked(tuner.ask(str(mosaic.id), options.written(), sharp=sharp))
+    tuned = Tuned.unpacked(tuner.ask(str(mosaic.id), options.written(), sharp=sharp, bare=bare))
     if tuned.sentence:
         raise BadInput(tuned.sentence)
     return tuned

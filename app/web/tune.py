@@ -27,7 +27,7 @@ from app.web.pictures import JPEG
 from app.web.words import apart, n, times
 
 FIGURES = "Tessera-Figures"
-SHARP = "sharp"
+SHARP, BARE = "sharp", "bare"
 
 blueprint = Blueprint("tune", __name__)
 
@@ -86,6 +86,7 @@ def live(mosaic_id: UUID) -> Response:
         mosaic,
         options=_options(mosaic),
         sharp=bool(request.args.get(SHARP)),
+        bare=bool(request.args.get(BARE)),
     )
     response = Response(tuned.picture, mimetype=JPEG)
     response.headers[FIGURES] = json.dumps(_words(tuned.figures))

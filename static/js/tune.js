@@ -6,6 +6,8 @@ import { followSliders } from "./slider.js";
 const FIELDS = ["penalty", "matcher", "placement", "mirrors", "shift", "max_uses", "min_distance", "use_all"];
 // A hand that rests this long wants to see the tiles themselves.
 const REST = 350;
+// Figures take a worker longer than the picture: four times a second is as often as anybody reads them.
+const READ = 250;
 // What takes longer than this is worth a word.
 const LONG = 700;
 const SORRY = "There is no answer just now. Move the slider again in a moment.";
@@ -22,10 +24,14 @@ function say(sentence, wrong = false) {
   says.classList.toggle("is-wrong", wrong);
 }
 
+let figuresAsked = -READ;
+
 function look(sharp) {
   const data = new FormData(form);
   const query = new URLSearchParams(FIELDS.map((name) => [name, data.get(name) ?? ""]));
   if (sharp) query.set("sharp", "yes");
+  else if (performance.now() - figuresAsked < READ) query.set("bare", "yes");
+  else figuresAsked = performance.now();
   return query;
 }
 

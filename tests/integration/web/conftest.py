@@ -61,8 +61,8 @@ class Tuner:
         self.asked = []
         self.answer = Tuned({"ssim_mean": 0.7071, "distinct": 4500, "nearest_twin": 1}, jpeg())
 
-    def ask(self, mosaic_id, look, *, sharp):
-        self.asked.append((mosaic_id, look, sharp))
+    def ask(self, mosaic_id, look, *, sharp, bare):
+        self.asked.append((mosaic_id, look, sharp, bare))
         return self.answer.packed()
 
 

@@ -24,8 +24,10 @@ def test_an_answer_is_a_picture_and_its_figures(person, mine, tuner):
 
 def test_what_is_not_said_is_as_the_mosaic_was_made(person, mine, tuner):
     person.get(live(mine.finished, penalty="0.3", cells_across="20", sharp="yes"))
+    person.get(live(mine.finished, penalty="0.3", bare="yes"))
     written = mine.finished.options.written() | {"penalty": "0.3"}
-    assert tuner.asked == [(str(mine.finished.id), written, True)]
+    asked = (str(mine.finished.id), written)
+    assert tuner.asked == [(*asked, True, False), (*asked, False, True)]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def test_it_is_the_mosaic_that_would_be_made(
 def test_while_the_hand_moves_thumbs_stand_for_the_tiles(first, studio):
     quick, sharp = (studio.tuned(first.id, LOOKS[1], sharp=sharp) for sharp in (False, True))
     assert quick.figures == sharp.figures
+    assert studio.tuned(first.id, LOOKS[1], bare=True) == Tuned(picture=quick.picture)
     pictures = [Image.open(io.BytesIO(tuned.picture)) for tuned in (quick, sharp)]
     assert pictures[0].size == (5 * first.cols, 5 * first.rows)
     grid = (first.cols, first.rows)
@@ -87,11 +88,11 @@ def test_the_photo_is_read_and_searched_for_once(first, studio, storage):
 
 def test_whoever_waits_is_told_in_any_case(first, studio, letters, session, storage, owner):
     look = MosaicOptions().written()
-    studio.answer(str(uuid4()), look, False, "nothing there")
+    studio.answer(str(uuid4()), look, "nothing there")
     storage.delete(first.photo.key)
-    studio.answer(str(first.id), look, False, "no photo")
+    studio.answer(str(first.id), look, "no photo")
     delete_tile_set(session, storage, owner_id=owner, tile_set_id=first.tile_set_id)
-    studio.answer(str(first.id), look, False, "no tiles")
+    studio.answer(str(first.id), look, "no tiles")
     assert letters["nothing there"].sentence == GONE
     assert letters["no photo"].sentence == FAILED
     assert "was deleted" in letters["no tiles"].sentence
@@ -101,7 +102,7 @@ def test_a_worker_answers_through_redis(first, studio, environ, tmp_path, redis_
     look = MosaicOptions(penalty=0.11)
     with Worker("tuner", tmp_path / "log", environ) as worker:
         worker.wait_until_ready()
-        answer = CeleryTuner(redis_url).ask(str(first.id), look.written(), sharp=False)
+        answer = CeleryTuner(redis_url).ask(str(first.id), look.written(), sharp=False, bare=False)
     tuned = Tuned.unpacked(answer)
     assert json.dumps(dict(tuned.figures)) == json.dumps(dict(studio.tuned(first.id, look).figures))
     assert tuned.picture == studio.tuned(first.id, look).picture
@@ -111,4 +112,4 @@ def test_without_redis_there_is_no_answer():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(ServiceDown):
-        CeleryTuner(f"redis://127.0.0.1:{port}/0").ask(str(uuid4()), {}, sharp=False)
+        CeleryTuner(f"redis://127.0.0.1:{port}/0").ask(str(uuid4()), {}, sharp=False, bare=False)
