@@ -88,7 +88,12 @@ class _Run:
             jpeg_bytes=jpeg.stat().st_size,
             png_key=self._put_file(png, "image/png"),
             png_bytes=png.stat().st_size,
-            receipt=receipt.as_dict() | {"tiles": len(index)},
+            receipt=receipt.as_dict()
+            | {
+                "tiles": len(index),
+                # Where tiles were removed a row of the index is not the number of its tile.
+                "most_used_tile": int(stock.numbers[receipt.most_used_tile]),
+            },
         )
 
     def show_nothing(self) -> None:

@@ -5,10 +5,10 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.domain.states import JobState, Queue
-from app.models import Job, Mosaic, Pack
+from app.models import Job, Mosaic, Pack, Tile
 from app.services.cancel_job import cancel_job
 from app.services.delete_mosaic import delete_mosaic
 from app.services.delete_tile_set import delete_tile_set
@@ -110,6 +110,17 @@ def test_a_wish_that_became_impossible_since_is_said(workshop, session, storage,
         "400 tiles at 2 uses cannot cover 1,600 cells: allow 4 uses or use 28 cells across."
     )
     assert objects(storage) == set()
+
+
+def test_the_tile_used_most_is_named_by_its_number_after_others_were_removed(
+    workshop, session, tile_set, order
+):
+    session.execute(delete(Tile).where(Tile.tile_set_id == tile_set.id, Tile.number != 150))
+    tile_set.generation += 1
+    tile_set.tile_count = 1
+    session.commit()
+    order(tile_set)
+    assert run(workshop, session).receipt["most_used_tile"] == 150
 
 
 def test_more_penalty_gives_more_variety(workshop, session, tile_set, order):
