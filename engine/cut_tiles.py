@@ -18,7 +18,6 @@ from engine.tile import Place
 from engine.tile_batch import Answer
 from engine.types import Pixels, Thumbs
 
-HUNGRY = "This picture needs more memory than we give one picture. Make it smaller and try again."
 QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 90]
 # A perceptual hash compares neighbours among 9 x 8 fields: 64 bits.
 FIELDS_ACROSS, FIELDS_DOWN = 9, 8
@@ -45,7 +44,7 @@ def cut_tiles(files: Sequence[bytes], tile_px: int, place: Place | None = None) 
         except Unreadable as error:
             body = str(error).encode()
         except MemoryError:
-            body = HUNGRY.encode()
+            body = pictures.HUNGRY.encode()
         except Exception:  # noqa: BLE001  # decoders raise anything on damaged input, and all of it means the same
             body = pictures.DAMAGED.encode()
         else:

@@ -26,8 +26,6 @@ SIZE = struct.Struct("!II")
 PHOTO, TILES, SALIENT_TILES = b"p", b"t", b"s"
 READ, REFUSED = b"+", b"-"
 
-HUNGRY = "This picture needs more memory than we give one picture. Make it smaller and try again."
-
 
 def main() -> None:
     """Give up what decoding does not need, then serve until the parent closes the pipe."""
@@ -79,7 +77,7 @@ def _answer(data: bytes) -> tuple[bytes, int, Iterable[bytes]]:
     except Unreadable as error:
         return _refusal(str(error))
     except MemoryError:
-        return _refusal(HUNGRY)
+        return _refusal(pictures.HUNGRY)
     except Exception:  # noqa: BLE001  # decoders raise anything on damaged input, and all of it means the same
         return _refusal(pictures.DAMAGED)
 

@@ -20,6 +20,7 @@ pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
 TAKEN = "JPEG, PNG, WebP, GIF, HEIC and AVIF pictures are read"
+HUNGRY = "This picture needs more memory than we give one picture. Make it smaller and try again."
 DAMAGED = "This picture is damaged or cut off. Save it again in a picture program, or leave it out."
 
 # What people send instead, by its first bytes.

@@ -57,12 +57,7 @@ def make_mosaic(
         rows=grid.rows,
         **asdict(options),
     )
-    mosaic.job = Job(
-        owner_id=owner_id,
-        kind=JobKind.MAKE_MOSAIC,
-        queue=QUEUE_OF[JobKind.MAKE_MOSAIC],
-        idempotency_key=idempotency_key,
-    )
+    mosaic.job = _job(owner_id, idempotency_key)
     session.add(mosaic)
     try:
         session.commit()
@@ -73,6 +68,11 @@ def make_mosaic(
         raise
     doorbell.ring(QUEUE_OF[JobKind.MAKE_MOSAIC])
     return mosaic
+
+
+def _job(owner_id: UUID, idempotency_key: str) -> Job:
+    kind = JobKind.MAKE_MOSAIC
+    return Job(owner_id=owner_id, kind=kind, queue=QUEUE_OF[kind], idempotency_key=idempotency_key)
 
 
 def known_mosaic(session: Session, owner_id: UUID, idempotency_key: str) -> Mosaic | None:

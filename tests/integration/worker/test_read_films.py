@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from datetime import timedelta
 from itertools import pairwise
 
@@ -24,6 +23,7 @@ from cli.stack.programs import Worker
 from engine.film import NO_FILM, NO_PICTURE
 from engine.film_options import FilmOptions
 from engine.splice import splice
+from tests.integration.worker.waiting import wait_for
 from tests.unit.engine.films import every_second, make_film, shot, sound
 from worker.jobs import read_film, stretches
 from worker.runner import run_next
@@ -181,15 +181,6 @@ def test_what_is_dead_costs_no_more_than_a_stretch(
     assert started == [120_000]
     as_expected(session, storage, expected)
     assert (job_of(session).taken, session.scalars(select(Source)).one().taken) == (420, 420)
-
-
-def wait_for(condition, *, seconds, what):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if result := condition():
-            return result
-        time.sleep(0.05)
-    return pytest.fail(f"waited {seconds} s for {what}")
 
 
 @pytest.fixture(scope="session")

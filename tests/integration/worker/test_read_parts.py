@@ -3,7 +3,6 @@
 import io
 import os
 import signal
-import time
 import zipfile
 from datetime import timedelta
 
@@ -20,6 +19,7 @@ from app.services.end_reading import end_readings
 from app.storage.base import MissingObject
 from cli.stack import guard
 from cli.stack.programs import Worker
+from tests.integration.worker.waiting import wait_for
 from worker.jobs import parts, pieces
 from worker.runner import run_next
 from worker.sweeper import Sweeper
@@ -284,15 +284,6 @@ def test_the_sweeper_ends_what_the_last_worker_could_not(
     session.expire_all()
     assert job_of(session).state == JobState.SUCCEEDED
     assert not [key for key in keys(storage) if "/uploads/" in key]
-
-
-def wait_for(condition, *, seconds, what):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if result := condition():
-            return result
-        time.sleep(0.05)
-    return pytest.fail(f"waited {seconds} s for {what}")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 
 import pytest
 import redis
@@ -11,19 +10,11 @@ from sqlalchemy import select
 from app.domain.states import JobState, Queue
 from app.models import Job, Mosaic
 from app.queue import CeleryDoorbell
+from tests.integration.worker.waiting import wait_for
 from worker.runner import run_next
 
 # Enough cells for a kill to fall into the middle.
 MANY = 160
-
-
-def wait_for(condition, *, seconds, what):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if result := condition():
-            return result
-        time.sleep(0.1)
-    return pytest.fail(f"waited {seconds} s for {what}")
 
 
 @pytest.fixture

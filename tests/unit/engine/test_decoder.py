@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.decode_child import HUNGRY, PHOTO, SIZE
+from engine.decode_child import PHOTO, SIZE
 from engine.decoder import SLOW, STOPPED, Decoder
 from engine.errors import Unreadable
 from engine.limits import CHILD_ADDRESS_SPACE, FILE_CPU_SECONDS
+from engine.pictures import HUNGRY
 
 
 @pytest.fixture
