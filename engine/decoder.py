@@ -88,8 +88,8 @@ class Decoder:
 
 
 def _send(child: Child, kind: bytes, files: Sequence[bytes], tile_px: int = 0) -> None:
-    pieces = [REQUEST.pack(kind, tile_px, len(files))]
+    child.requests.write(REQUEST.pack(kind, tile_px, len(files)))
     for data in files:
-        pieces += (LENGTH.pack(len(data)), data)
-    child.requests.write(b"".join(pieces))
+        child.requests.write(LENGTH.pack(len(data)))
+        child.requests.write(data)
     child.requests.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from hashlib import sha256
 
 from PIL import Image
 
@@ -12,8 +12,13 @@ _COLUMNS, _ROWS = 9, 8
 
 
 def digest(data: bytes) -> bytes:
-    """16 bytes (BLAKE2b) that are the same for the same bytes, and for no others that anybody will find."""
-    return blake2b(data, digest_size=DIGEST_BYTES).digest()
+    """16 bytes that are the same for the same bytes, and for no others that anybody will find.
+
+    The first half of SHA-256 [1]_: processors have instructions for it, which halves what phones' photos cost here.
+
+    .. [1] NIST (2015): Secure Hash Standard, FIPS 180-4. :DOI:`10.6028/NIST.FIPS.180-4`
+    """
+    return sha256(data).digest()[:DIGEST_BYTES]
 
 
 def phash(square: Image.Image) -> int:

@@ -7,7 +7,7 @@ name    of the file that the tile was cut from
 source  the upload that it came with
 time    in the film, as `app.domain.timecodes` writes it
 family  the same number for frames that hardly differ
-hash    the tile's `digest`: BLAKE2b of the file that it was cut from, 16 bytes in hexadecimal digits. Not of the JPEG in the
+hash    the tile's `digest`: SHA-256 of the file that it was cut from, its first 16 bytes in hexadecimal digits. Not of the JPEG in the
         zip: a tile that is read in again and keeps it is known as one that is there already.
 """
 
