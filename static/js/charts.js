@@ -56,7 +56,7 @@ function curveSays(points, now) {
   return now ? `${says} Now ${two(now.likeness)} with ${n(now.variety)}.` : says;
 }
 
-// 1, 2, 3-4, 5-8 and so on: what the doublings of a receipt mean.
+// 1, 2, 3-4, 5-8 and so on: what the doublings of a receipt mean. Under a bar there is room for where it begins alone.
 export function doubling(i) {
   if (i < 2) return ["once", "twice"][i];
   return `${n(2 ** (i - 1) + 1)}–${n(2 ** i)}`;
@@ -71,7 +71,7 @@ function usesShapes(uses) {
     return [
       draw("rect", { class: "chart-bar", x, y: top, width: step - 2, height: PLOT.bottom - top }),
       draw("text", { x: middle, y: top - 4, "text-anchor": "middle" }, n(tiles)),
-      draw("text", { x: middle, y: PLOT.bottom + 18, "text-anchor": "middle" }, i < 2 ? i + 1 : doubling(i)),
+      draw("text", { x: middle, y: PLOT.bottom + 18, "text-anchor": "middle" }, i < 2 ? i + 1 : `${n(2 ** (i - 1) + 1)}+`),
     ];
   }).concat(
     draw("path", { class: "chart-axis", d: `M${PLOT.left} ${PLOT.bottom}H${PLOT.right}` }),
