@@ -29,6 +29,7 @@ from app.web import (
     tile,
     tile_sets,
     tune,
+    versions,
     wall,
 )
 from app.web.crop import shape
@@ -39,7 +40,7 @@ from app.web.words import add_words
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
-    *(make, create, preflight, mosaics, pictures, tune),
+    *(make, create, preflight, mosaics, pictures, tune, versions),
     *(tile_sets, wall, tile, keeping, export, large_uploads),
     *(jobs, health, look),
 )

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 TASK_WORK = "tessera.work"
 TASK_TUNE = "tessera.tune"
+TASK_CURVE = "tessera.curve"
 
 # Socket time-outs of 2 s: an upload is accepted within 3 s even while Redis hangs.
 SOCKET_SECONDS = 2
@@ -68,6 +69,10 @@ class Tuner(Protocol):
         """A packed `app.domain.tuned.Tuned`. Raises ServiceDown."""
         ...
 
+    def ask_curve(self, mosaic_id: str, look: Mapping[str, str]) -> bytes:
+        """The same, with the points of a curve as its figure `curve`."""
+        ...
+
 
 class CeleryTuner:
     """A question as a task, the answer through a list of its own in Redis: no row, because it is worth nothing later."""
@@ -82,11 +87,18 @@ class CeleryTuner:
 
     def ask(self, mosaic_id: str, look: Mapping[str, str], *, sharp: bool, bare: bool) -> bytes:
         """Send, and wait. Raises ServiceDown where Redis or a worker does not answer."""
+        return self._ask(TASK_TUNE, mosaic_id, dict(look), sharp, bare)
+
+    def ask_curve(self, mosaic_id: str, look: Mapping[str, str]) -> bytes:
+        """Send, and wait, as `ask`."""
+        return self._ask(TASK_CURVE, mosaic_id, dict(look))
+
+    def _ask(self, task: str, *question: object) -> bytes:
         reply_to = f"tessera:answer:{uuid4()}"
         try:
             self._celery.send_task(
-                TASK_TUNE,
-                args=[mosaic_id, dict(look), sharp, bare, reply_to],
+                task,
+                args=[*question, reply_to],
                 queue=Queue.LIVE.value,
                 retry=False,
                 ignore_result=True,

@@ -153,7 +153,7 @@ def _waits(moves: list[list[float]], painted: list[list[float]]) -> Iterator[flo
 
 
 def _cells(page: Page) -> int:
-    box = page.locator("[data-picture] img")
+    box = page.locator("[data-now]")
     return (int(box.get_attribute("width") or 0) // 50) * (
         int(box.get_attribute("height") or 0) // 50
     )

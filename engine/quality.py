@@ -13,7 +13,7 @@ from engine.far import far_color_error, far_ssim, picture
 from engine.index import Index
 from engine.shift import shown
 from engine.ssim import ssim
-from engine.types import Plan, Thumbs, Tiles
+from engine.types import Plan, Scores, Thumbs, Tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Receipt:
     distinct : different tiles.
     effective : tiles that would give the same variety were all used equally often: exp of the entropy of uses.
     most_used_tile, most_used_times : the tile used most often.
+    uses : how many tiles are used once, twice, 3 or 4 times, 5 to 8, and so on by doublings, as far as any is.
     nearest_twin : least distance in cells between two with the same tile, the larger of columns and rows apart: 1 is
         touching, if only at a corner. None where no tile is used twice.
     mirrored : cells that show their tile left to right.
@@ -40,6 +41,7 @@ class Receipt:
     effective: float
     most_used_tile: int
     most_used_times: int
+    uses: list[int]
     nearest_twin: int | None
     mirrored: int
     shift: float
@@ -52,7 +54,7 @@ class Receipt:
     objective: float | None
     gap: float | None
 
-    def as_dict(self) -> dict[str, int | float | None]:
+    def as_dict(self) -> dict[str, int | float | list[int] | None]:
         """As plain numbers under their names."""
         return asdict(self)
 
@@ -62,10 +64,8 @@ def receipt(plan: Plan, cells: Thumbs, index: Index) -> Receipt:
 
     cells : (cells, 5, 5, 3) uint8, `plan.grid.thumbs(photo)`.
     """
-    numbers = np.arange(len(cells))
-    tiles = shown(plan, numbers, index.thumbs[plan.assignment])
-    pairs = numbers.astype(np.int32)[:, np.newaxis]
-    scores = ssim(cells, tiles, pairs, stage="Measuring")[:, 0]
+    tiles = _as_shown(plan, index)
+    scores = _likeness(cells, tiles)
     photo, mosaic = picture(cells, plan.grid.cols), picture(tiles, plan.grid.cols)
     uses = np.bincount(plan.assignment)
     return Receipt(
@@ -74,6 +74,7 @@ def receipt(plan: Plan, cells: Thumbs, index: Index) -> Receipt:
         effective=effective_tiles(uses),
         most_used_tile=int(uses.argmax()),
         most_used_times=int(uses.max()),
+        uses=by_doublings(uses),
         nearest_twin=nearest_twin(plan.assignment, plan.grid.cols),
         mirrored=0 if plan.mirrored is None else int(plan.mirrored.sum()),
         shift=float(plan.shift),
@@ -86,6 +87,32 @@ def receipt(plan: Plan, cells: Thumbs, index: Index) -> Receipt:
         objective=None if math.isnan(plan.objective) else float(plan.objective),
         gap=plan.gap,
     )
+
+
+def mean_likeness(plan: Plan, cells: Thumbs, index: Index) -> float:
+    """`ssim_mean` of the receipt alone, in a tenth of its time; arguments as for `receipt`."""
+    return float(_likeness(cells, _as_shown(plan, index)).mean(dtype=np.float64))
+
+
+def _as_shown(plan: Plan, index: Index) -> Thumbs:
+    return shown(plan, np.arange(len(plan.assignment)), index.thumbs[plan.assignment])
+
+
+def _likeness(cells: Thumbs, tiles: Thumbs) -> Scores:
+    pairs = np.arange(len(cells), dtype=np.int32)[:, np.newaxis]
+    return ssim(cells, tiles, pairs, stage="Measuring")[:, 0]
+
+
+def by_doublings(uses: NDArray[np.int64]) -> list[int]:
+    """How many tiles are used once, twice, 3 or 4 times, 5 to 8, and so on.
+
+    uses : (tiles,) how often each tile is used.
+
+    >>> by_doublings(np.array([1, 0, 1, 2, 4, 5]))
+    [2, 1, 1, 1]
+    """
+    doublings = np.ceil(np.log2(uses[uses > 0])).astype(np.int64)
+    return [int(tiles) for tiles in np.bincount(doublings)]
 
 
 def effective_tiles(uses: NDArray[np.int64]) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Hashable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from app.domain.options import MosaicOptions
 from app.domain.tuned import Tuned
 from app.models import Mosaic, TileSet
-from engine import build, quality, render
+from engine import build, curve, quality, render
 from engine.errors import EngineError
 from engine.types import Plan, Settings
 from worker.context import Context
@@ -55,8 +55,21 @@ class Studio:
         bare: bool = False,
     ) -> None:
         """Tune, and send what came of it: whoever waits is told in any case."""
+        options = MosaicOptions.parse(**look)
+        self._send(
+            reply_to,
+            lambda: self.tuned(UUID(mosaic_id), options, sharp=sharp, bare=bare),
+            mosaic_id,
+        )
+
+    def answer_curve(self, mosaic_id: str, look: Mapping[str, str], reply_to: str) -> None:
+        """The same for the points of a curve."""
+        options = MosaicOptions.parse(**look)
+        self._send(reply_to, lambda: self.curve(UUID(mosaic_id), options), mosaic_id)
+
+    def _send(self, reply_to: str, answer: Callable[[], Tuned], mosaic_id: str) -> None:
         try:
-            tuned = self.tuned(UUID(mosaic_id), MosaicOptions.parse(**look), sharp=sharp, bare=bare)
+            tuned = answer()
         except JobLost:
             tuned = Tuned(sentence=GONE)
         except (EngineError, CannotBeDone) as error:
@@ -78,16 +91,25 @@ class Studio:
         Raises JobLost, CannotBeDone, EngineError, MissingObject, StorageDown.
         """
         settings = settings_of(options)
-        with self._context.sessions() as session:
-            mosaic, tile_set = mosaic_and_set(session, mosaic_id)
-        key = _key(mosaic, tile_set, settings)
-        found = self._matches.get(key, lambda: self._find(mosaic_id, settings))
+        found = self._found(mosaic_id, settings)
         match = found.match
         plan = match.plan(settings, wishes=wishes_of(options))
         picture = self._sharp(plan, found) if sharp else render.sketch(plan, match.index.thumbs)
         if bare:
             return Tuned(picture=picture)
         return Tuned(quality.receipt(plan, match.cells, match.index).as_dict(), picture)
+
+    def curve(self, mosaic_id: UUID, options: MosaicOptions) -> Tuned:
+        """Likeness against variety along the penalty, whatever was wished for. Raises as `tuned`."""
+        settings = settings_of(options)
+        points = curve.curve(self._found(mosaic_id, settings).match, settings)
+        return Tuned({"curve": [asdict(point) for point in points]})
+
+    def _found(self, mosaic_id: UUID, settings: Settings) -> Found:
+        with self._context.sessions() as session:
+            mosaic, tile_set = mosaic_and_set(session, mosaic_id)
+        key = _key(mosaic, tile_set, settings)
+        return self._matches.get(key, lambda: self._find(mosaic_id, settings))
 
     def _find(self, mosaic_id: UUID, settings: Settings) -> Found:
         with self._context.sessions() as session:

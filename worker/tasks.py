@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from app.domain.states import Queue
-from app.queue import TASK_TUNE, TASK_WORK
+from app.queue import TASK_CURVE, TASK_TUNE, TASK_WORK
 from worker.context import Context
 from worker.runner import run_next
 from worker.studio import Studio
@@ -25,3 +25,9 @@ def work(queue: str) -> None:
 def tune(mosaic_id: str, look: dict[str, str], sharp: bool, bare: bool, reply_to: str) -> None:  # noqa: FBT001 - by place
     """Somebody moved the slider, and waits."""
     studio[0].answer(mosaic_id, look, reply_to, sharp=sharp, bare=bare)
+
+
+@shared_task(name=TASK_CURVE, ignore_result=True)
+def curve(mosaic_id: str, look: dict[str, str], reply_to: str) -> None:
+    """The slider rests, and the page draws what its other places would give."""
+    studio[0].answer_curve(mosaic_id, look, reply_to)

@@ -40,6 +40,8 @@ FRAMES_PER_SECOND_MIN, FRAMES_PER_SECOND_MAX = 0.1, 5.0
 SQUARES_MAX = 7
 
 NAME_MAX = 80
+# More than anybody compares; each keeps a picture of some 300 kB.
+VERSIONS_MAX = 50
 # A list longer than this is not read by anyone; the count is still exact.
 REFUSALS_LISTED = 1_000
 

@@ -8,6 +8,7 @@ from app.models.photo import Photo
 from app.models.still import Still
 from app.models.tile_set import Pack, Refusal, Sheet, Source, SourceFile, Tile, TileSet
 from app.models.upload import Upload, UploadFile
+from app.models.version import Version
 
 __all__ = [
     "Base",
@@ -25,4 +26,5 @@ __all__ = [
     "TileSet",
     "Upload",
     "UploadFile",
+    "Version",
 ]

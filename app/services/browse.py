@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
 from app.domain.limits import SYSTEM_OWNER
-from app.models import Job, Mosaic, Pack, Photo, Refusal, Source, Tile, TileSet
+from app.domain.states import OVER
+from app.models import Job, Mosaic, Pack, Photo, Refusal, Source, Tile, TileSet, Version
 
-Owned = TypeVar("Owned", Photo, TileSet, Mosaic, Job)
+Owned = TypeVar("Owned", Photo, TileSet, Mosaic, Job, Version)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,35 @@ def tile_sets_of(session: Session, owner_id: UUID) -> Sequence[TileSet]:
         select(TileSet)
         .where(_may_see(TileSet, owner_id))
         .order_by(own_first, TileSet.created_at.desc())
+    ).all()
+
+
+def version_for(session: Session, owner_id: UUID, version_id: UUID) -> Version:
+    """Raises NotFound."""
+    return _one(session, Version, owner_id, version_id, "version", mine=True)
+
+
+def versions_of(session: Session, owner_id: UUID, mosaic: Mosaic) -> Sequence[Version]:
+    """What this owner kept of a mosaic that the caller has already looked up, in that order."""
+    return session.scalars(
+        select(Version)
+        .where(Version.mosaic_id == mosaic.id, Version.owner_id == owner_id)
+        .order_by(Version.created_at, Version.id)
+    ).all()
+
+
+def renders_of(session: Session, owner_id: UUID, mosaic: Mosaic) -> Sequence[Mosaic]:
+    """The owner's mosaics that are being made of the photo and the tiles of one that was looked up, newest first."""
+    return session.scalars(
+        select(Mosaic)
+        .join(Job, Job.mosaic_id == Mosaic.id)
+        .where(
+            Mosaic.owner_id == owner_id,
+            Mosaic.photo_id == mosaic.photo_id,
+            Mosaic.tile_set_id == mosaic.tile_set_id,
+            Job.state.not_in(OVER),
+        )
+        .order_by(Mosaic.created_at.desc())
     ).all()
 
 

@@ -10,7 +10,18 @@ from sqlalchemy import delete, func, select, union_all
 from app.db import Sessions
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import UploadState
-from app.models import Mosaic, Pack, Photo, Sheet, SourceFile, Still, TileSet, Upload, UploadFile
+from app.models import (
+    Mosaic,
+    Pack,
+    Photo,
+    Sheet,
+    SourceFile,
+    Still,
+    TileSet,
+    Upload,
+    UploadFile,
+    Version,
+)
 from app.services.uploads import forget, stored_of
 from app.storage.base import Coming, Storage
 
@@ -94,6 +105,7 @@ def _delete_unreferenced(sessions: Sessions, storage: Storage, keys: list[str]) 
         Mosaic.preview_key,
         Mosaic.jpeg_key,
         Mosaic.png_key,
+        Version.picture_key,
     )
     with sessions() as session:
         used = set(session.scalars(union_all(*(select(c).where(c.in_(keys)) for c in columns))))

@@ -1,4 +1,4 @@
-"""Delete a mosaic, and its photo once no other mosaic needs it."""
+"""Delete a mosaic, its kept versions, and its photo once no other mosaic needs it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Mosaic
+from app.models import Mosaic, Version
 from app.services.browse import mosaic_for
 from app.storage.base import Storage
 
@@ -17,6 +17,7 @@ def delete_mosaic(session: Session, storage: Storage, *, owner_id: UUID, mosaic_
     mosaic = mosaic_for(session, owner_id, mosaic_id, mine=True)
     photo = mosaic.photo
     keys = [mosaic.photo_view_key, mosaic.preview_key, mosaic.jpeg_key, mosaic.png_key]
+    keys += session.scalars(select(Version.picture_key).where(Version.mosaic_id == mosaic.id))
     session.delete(mosaic)
     session.flush()
     needed = session.scalar(select(Mosaic.id).where(Mosaic.photo_id == photo.id).limit(1))

@@ -50,6 +50,11 @@ def strip_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:
     return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-strip.jpg"
 
 
+def version_key(owner_id: UUID, mosaic_id: UUID, version_id: UUID) -> str:
+    """The picture of a kept version; its owner is whoever kept it."""
+    return f"o/{owner_id}/mosaics/{mosaic_id}/versions/{version_id}.jpg"
+
+
 def result_key(owner_id: UUID, mosaic_id: UUID, token: UUID, name: str) -> str:
     """A result of a mosaic: `mosaic.jpg`, `mosaic.png`, `preview.jpg`, `photo.jpg`."""
     return f"o/{owner_id}/mosaics/{mosaic_id}/{token}/{name}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadInput, NotFound
@@ -9,7 +11,7 @@ from app.domain.grid import grid_size
 from app.domain.options import MosaicOptions
 from app.domain.possible import check_possible
 from app.domain.tuned import Tuned
-from app.models import Mosaic
+from app.models import Mosaic, TileSet
 from app.queue import Tuner
 
 NO_TILES = (
@@ -34,13 +36,34 @@ def tune_mosaic(
     Raises NotFound (its tile set is gone), BadInput (tiles cannot be laid as it was wished),
     ServiceDown (nobody answers).
     """
-    if mosaic.tile_set is None:
-        raise NotFound(NO_TILES)
+    tile_set = _tiles_of(mosaic)
     photo = mosaic.photo
     grid = grid_size(photo.width, photo.height, options.cells_across)
-    check_possible(options, mosaic.tile_set.tile_count, grid)
+    check_possible(options, tile_set.tile_count, grid)
     session.rollback()  # no connection is held while a worker works
-    tuned = Tuned.unpacked(tuner.ask(str(mosaic.id), options.written(), sharp=sharp, bare=bare))
+    return _read(tuner.ask(str(mosaic.id), options.written(), sharp=sharp, bare=bare))
+
+
+def curve_of(
+    session: Session, tuner: Tuner, mosaic: Mosaic, *, options: MosaicOptions
+) -> list[dict[str, Any]]:
+    """`penalty`, `likeness` and `variety` of a row of penalties, without repeat controls. Raises as `tune_mosaic`."""
+    _tiles_of(mosaic)
+    session.rollback()
+    points: list[dict[str, Any]] = _read(
+        tuner.ask_curve(str(mosaic.id), options.written())
+    ).figures["curve"]
+    return points
+
+
+def _tiles_of(mosaic: Mosaic) -> TileSet:
+    if mosaic.tile_set is None:
+        raise NotFound(NO_TILES)
+    return mosaic.tile_set
+
+
+def _read(answer: bytes) -> Tuned:
+    tuned = Tuned.unpacked(answer)
     if tuned.sentence:
         raise BadInput(tuned.sentence)
     return tuned

@@ -15,11 +15,21 @@ function follow(line, links, token) {
   });
   news.addEventListener("end", over);
   news.addEventListener("error", () => news.readyState === EventSource.CLOSED && over());
-  cancel.addEventListener("click", () => {
+  cancel.addEventListener("click", async () => {
     const body = new FormData();
     body.set("csrf_token", token);
-    fetch(links.cancel, { method: "POST", body, redirect: "manual" });
+    cancel.disabled = true;
+    const sent = await fetch(links.cancel, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    cancel.disabled = Boolean(sent);
   });
+}
+
+// Those that were under way when the page was opened.
+export function followRenders() {
+  const token = document.querySelector("[data-tune] [name=csrf_token]").value;
+  for (const line of document.querySelectorAll("[data-renders] > li")) {
+    follow(line, { events: line.dataset.events, cancel: line.dataset.cancelAt }, token);
+  }
 }
 
 // Says what was wrong, or "".
@@ -28,9 +38,9 @@ export async function render(form, title) {
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
   const said = await answer?.json().catch(() => null);
   if (!answer?.ok) return said?.sentence ?? SORRY;
-  const list = form.querySelector("[data-renders]");
+  const list = document.querySelector("[data-renders]");
   if (list.querySelector(`[href="${said.page}"]`)) return "";
-  const line = form.querySelector("[data-rendering]").content.firstElementChild.cloneNode(true);
+  const line = document.querySelector("[data-rendering]").content.firstElementChild.cloneNode(true);
   const open = line.querySelector("[data-open]");
   open.href = said.page;
   open.textContent = title;

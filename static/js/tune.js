@@ -1,9 +1,14 @@
 // The mosaic under the hand: each move asks for the picture as it would be. Without this the same form makes a new mosaic.
+import { charts } from "./charts.js";
+import { curves } from "./curve.js";
+import { followKeys, history } from "./history.js";
+import { followKept, send } from "./kept.js";
+import { read, write } from "./look.js";
 import { newest } from "./newest.js";
-import { render } from "./renders.js";
+import { followRenders, render } from "./renders.js";
 import { followSliders } from "./slider.js";
+import { split } from "./split.js";
 
-const FIELDS = ["penalty", "matcher", "placement", "mirrors", "shift", "max_uses", "min_distance", "use_all"];
 // A hand that rests this long wants to see the tiles themselves.
 const REST = 350;
 // Figures take a worker longer than the picture: four times a second is as often as anybody reads them.
@@ -14,8 +19,8 @@ const SORRY = "There is no answer just now. Move the slider again in a moment.";
 const LOOKING = "Looking for tiles";
 
 const form = document.querySelector("[data-tune]");
-const figure = form.querySelector("[data-picture]");
-const says = form.querySelector("[data-says]");
+const figure = document.querySelector("[data-picture]");
+const says = figure.querySelector("[data-says]");
 const status = document.querySelector("#status");
 
 function say(sentence, wrong = false) {
@@ -27,8 +32,7 @@ function say(sentence, wrong = false) {
 let figuresAsked = -READ;
 
 function look(sharp) {
-  const data = new FormData(form);
-  const query = new URLSearchParams(FIELDS.map((name) => [name, data.get(name) ?? ""]));
+  const query = new URLSearchParams(read(form));
   if (sharp) query.set("sharp", "yes");
   else if (performance.now() - figuresAsked < READ) query.set("bare", "yes");
   else figuresAsked = performance.now();
@@ -36,7 +40,7 @@ function look(sharp) {
 }
 
 async function pictureOf(blob) {
-  const picture = figure.querySelector("img").cloneNode();
+  const picture = figure.querySelector("[data-now]").cloneNode();
   picture.src = URL.createObjectURL(blob);
   await picture.decode();
   return picture;
@@ -47,7 +51,8 @@ async function ask(query, signal) {
     const answer = await fetch(`${form.dataset.live}?${query}`, { signal, headers: { Accept: "application/json" } });
     if (!answer.ok) return { sentence: answer.status === 422 ? (await answer.json()).sentence : SORRY };
     const figures = JSON.parse(answer.headers.get("Tessera-Figures"));
-    return { figures, picture: await pictureOf(await answer.blob()), sharp: query.has("sharp") };
+    const point = JSON.parse(answer.headers.get("Tessera-Point"));
+    return { figures, point, picture: await pictureOf(await answer.blob()), sharp: query.has("sharp") };
   } catch (error) {
     if (signal.aborted) throw error;
     return { sentence: SORRY };
@@ -61,54 +66,95 @@ function show(answer, number, isLast) {
   if (isLast) clearTimeout(lateness);
   say(answer.sentence ?? "", true);
   if (answer.sentence) return;
-  const before = figure.querySelector("img");
+  const before = figure.querySelector("[data-now]");
   before.replaceWith(answer.picture);
   URL.revokeObjectURL(before.src);
   for (const [name, text] of Object.entries(answer.figures)) form.querySelector(`[data-figure="${name}"]`).textContent = text;
+  drawn.now(answer.point);
   form.dispatchEvent(new CustomEvent("tuned", { detail: { number, sharp: answer.sharp } }));
   if (!isLast) return;
   clearTimeout(resting);
-  if (answer.sharp) tell();
+  if (answer.sharp) rested();
   else resting = setTimeout(() => question(look(true)), REST);
 }
 
-// Once the hand rests: whoever hears the page hears what came of it, and not every step on the way.
-function tell() {
+// Whoever hears the page hears what came of it, and not every step on the way.
+function rested() {
+  askCurve(read(form));
   status.textContent = [...form.querySelectorAll("[data-figure]")]
     .map((value) => `${value.previousElementSibling.textContent} ${value.textContent}`)
     .join(", ");
 }
 
 const question = newest(ask, show);
+const drawn = charts(form.querySelector("[data-charts]"));
+const askCurve = curves(form.dataset.curve, drawn.curve);
+
+// Undo and redo go from rest to rest: a hand that slides makes one step.
+const [undo, redo] = ["[data-undo]", "[data-redo]"].map((name) => form.querySelector(name));
+const steps = history(read(form), () => {
+  undo.disabled = !steps.canUndo;
+  redo.disabled = !steps.canRedo;
+});
+let remembering = 0;
+
+function remember() {
+  clearTimeout(remembering);
+  if (form.checkValidity()) steps.push(read(form));
+}
+
+function go(step) {
+  remember();
+  const state = steps[step]();
+  if (state) write(form, state);
+}
+
+function restore(state) {
+  remember();
+  write(form, state);
+  remember();
+}
 
 function move() {
   clearTimeout(resting);
   clearTimeout(lateness);
+  clearTimeout(remembering);
+  remembering = setTimeout(remember, REST);
   if (!form.checkValidity()) return;
   lateness = setTimeout(() => say(LOOKING), LONG);
   form.dataset.asked = question(look(false));
 }
 
-function put(values) {
-  for (const [name, text] of Object.entries(values)) {
-    if (FIELDS.includes(name) && name !== "use_all") form.elements[name].value = text;
-  }
-  form.elements.penalty.dispatchEvent(new Event("input", { bubbles: true }));
+async function keep() {
+  const said = await send(form.querySelector("[data-keep]").formAction, new FormData(form));
+  say(said.sentence ?? "", true);
+  if (said.sentence) return;
+  showKept(said.list);
+  status.textContent = "Kept";
 }
 
 form.addEventListener("input", move);
-form.addEventListener("reset", () => setTimeout(() => put({})));
+undo.addEventListener("click", () => go("undo"));
+redo.addEventListener("click", () => go("redo"));
+followKeys(() => go("undo"), () => go("redo"));
+form.querySelector("[data-reset]").addEventListener("click", () => restore(JSON.parse(form.dataset.made)));
 for (const mark of form.querySelectorAll("[data-look]")) {
-  mark.addEventListener("click", () => put(JSON.parse(mark.dataset.look)));
+  mark.addEventListener("click", () => restore(JSON.parse(mark.dataset.look)));
 }
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const button = form.querySelector("[data-render]");
+  const button = event.submitter ?? form.querySelector("[data-render]");
   button.disabled = true;
-  say(await render(form, `Penalty ${Number(form.elements.penalty.value).toFixed(2)}`), true);
+  if (button.matches("[data-keep]")) await keep();
+  else say(await render(form, `Penalty ${Number(form.elements.penalty.value).toFixed(2)}`), true);
   button.disabled = false;
+  button.focus({ preventScroll: true });
 });
 
+const lay = split(figure.querySelector("[data-compare]"), document.querySelector("[data-layers]"));
+const showKept = followKept(document.querySelector("[data-kept]"), { say, restore, lay });
 followSliders(form);
+followRenders();
+drawn.now(JSON.parse(form.dataset.point));
 // Candidates are found while the page is looked at.
 question(look(true));

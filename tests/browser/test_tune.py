@@ -72,7 +72,7 @@ def figure(page, name):
 
 def pixels(page):
     """What the picture on the page is made of."""
-    png = page.locator("[data-picture] img").evaluate(
+    png = page.locator("[data-now]").evaluate(
         """(picture) => {
           const canvas = document.createElement("canvas");
           [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
@@ -118,12 +118,12 @@ def test_a_wish_that_cannot_be_held_is_said_and_the_picture_stays(browser, base_
     page = context.new_page()
     page.goto(f"{made[1]}/tune")
     page.evaluate(TUNED)
-    shown = page.locator("[data-picture] img").get_attribute("src")
+    shown = page.locator("[data-now]").get_attribute("src")
     page.get_by_text("More", exact=True).click()
     page.get_by_label("Every tile at least once").check()
     says = page.locator("[data-says].is-wrong")
     expect(says).to_contain_text("tiles", timeout=PATIENCE)
-    assert page.locator("[data-picture] img").get_attribute("src") == shown
+    assert page.locator("[data-now]").get_attribute("src") == shown
     context.close()
 
 
@@ -141,6 +141,106 @@ def test_what_was_tuned_is_rendered_while_tuning_goes_on(tuning):
     page.wait_for_url(lambda url: not url.endswith("/tune"))
     expect(page.get_by_role("link", name="Download JPEG")).to_be_visible()
     expect(page.get_by_text("0.21", exact=True)).to_be_visible()
+
+
+def value(page, state):
+    return page.locator("#penalty").evaluate(f"(slider) => slider.value === {state!r}")
+
+
+def test_tune_keep_compare_go_back_render(tuning):
+    """The whole of it, with the keyboard where a hand would drag."""
+    page = tuning()
+    page.evaluate(TUNED)
+    curve = page.get_by_role("img", name=re.compile(r"^Likeness from .* Now -?\d\.\d\d with"))
+    expect(curve).to_be_visible()
+    said = curve.get_attribute("aria-label")
+    expect(page.get_by_role("img", name=re.compile("^Tiles by how often .* once"))).to_be_visible()
+    slider = page.get_by_role("slider", name="Penalty for using")
+
+    slider.fill("0.2")
+    page.evaluate(TUNED)
+    assert curve.get_attribute("aria-label") != said
+    page.get_by_role("button", name="Keep this").click()
+    varied = page.get_by_role("link", name="Penalty 0.20")
+    expect(varied).to_be_visible()
+    slider.fill("0.01")
+    page.evaluate(TUNED)
+    alike = pixels(page)
+    page.get_by_role("button", name="Keep this").click()
+    expect(page.get_by_role("link", name="Penalty 0.01")).to_be_visible()
+
+    page.get_by_label("Lay").select_option(label="the photo")
+    handle = page.get_by_role("slider", name="Where one picture ends")
+    handle.press("ArrowRight")
+    assert page.locator(".compare-photo").evaluate("(b) => getComputedStyle(b).clipPath") == (
+        "inset(0px 49% 0px 0px)"
+    )
+    page.get_by_label("Lay").select_option(label="Penalty 0.20")
+    page.get_by_label("beside").select_option(label="Penalty 0.01")
+    for layer in ("left", "right"):
+        picture = page.locator(f"[data-{layer}-picture]")
+        expect(picture).to_have_attribute("src", re.compile("^/versions/"))
+        assert picture.evaluate("async (p) => (await p.decode(), p.clientWidth > 100)")
+
+    page.get_by_label("Change Penalty 0.20").or_(
+        page.get_by_label("Rename or delete Penalty 0.20")
+    ).click()
+    page.get_by_label("Name of this version").locator("visible=true").fill("Her laugh")
+    page.get_by_role("button", name="Rename").locator("visible=true").click()
+    expect(page.get_by_role("link", name="Her laugh")).to_be_visible()
+    expect(page.locator("[data-left] option:checked")).to_have_text("Her laugh")
+    page.get_by_label("Lay").select_option(label="nothing")
+    expect(handle).to_have_count(0)
+
+    page.get_by_role("link", name="Her laugh").click()
+    page.evaluate(TUNED)
+    assert value(page, "0.2")
+    page.keyboard.press("Control+z")
+    page.evaluate(TUNED)
+    assert value(page, "0.01")
+    assert (pixels(page) == alike).all()
+    page.get_by_role("button", name="Redo").click()
+    page.evaluate(TUNED)
+    assert value(page, "0.2")
+    page.get_by_role("button", name="Render Her laugh").click()
+    line = page.get_by_role("link", name="Her laugh").filter(has_not=page.locator("img"))
+    expect(line).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_without_a_script_a_version_is_kept_and_gone_back_to(tuning):
+    page = tuning(java_script_enabled=False)
+    page.get_by_role("button", name="Keep this").click()
+    kept = page.get_by_role("link", name=re.compile("^Penalty 0.05"))
+    expect(kept).to_be_visible()
+    kept.click()
+    expect(page.locator("[data-now]")).to_have_attribute("src", re.compile("^/versions/"))
+
+
+def test_steps_are_undone_and_redone_whatever_they_hold(page):
+    page.goto("/livez")
+    seen = page.evaluate(
+        """async () => {
+          const { history } = await import("/static/js/history.js");
+          const moved = [];
+          const steps = history({ penalty: "0.05" }, () => moved.push([steps.canUndo, steps.canRedo]));
+          steps.push({ penalty: "0.05" });
+          const state = { penalty: "0.1", bans: [3] };
+          steps.push(state);
+          state.bans.push(4);
+          steps.push({ penalty: "0.2", bans: [] });
+          const back = [steps.undo(), steps.undo(), steps.undo()];
+          const forth = [steps.redo()];
+          steps.push({ penalty: "0.3" });
+          return { back, forth, end: steps.redo(), moved };
+        }"""
+    )
+    assert seen["back"] == [{"penalty": "0.1", "bans": [3]}, {"penalty": "0.05"}, None]
+    assert seen["forth"] == [{"penalty": "0.1", "bans": [3]}]
+    assert seen["end"] is None
+    moves = [[True, False], [True, False], [True, True], [False, True], [True, True], [True, False]]
+    assert seen["moved"] == moves
 
 
 def test_without_a_script_the_form_makes_a_new_mosaic(tuning):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from app.domain.errors import NotFound
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.options import MosaicOptions
-from app.models import Base, Job, Mosaic, Owner, Pack, Photo, Refusal, Tile
+from app.models import Base, Job, Mosaic, Owner, Pack, Photo, Refusal, Tile, Version
 from app.services.add_pictures import add_pictures
 from app.services.collect_garbage import collect_garbage
 from app.services.create_tile_set import create_tile_set
@@ -79,6 +79,16 @@ def mosaic(session, storage, bell, owner, photo, tile_set):
     )
     mosaic.jpeg_key = f"o/{owner}/mosaics/{mosaic.id}/mosaic.jpg"
     storage.put(mosaic.jpeg_key, b"x")
+    version = Version(
+        owner_id=owner,
+        mosaic_id=mosaic.id,
+        name="Calm",
+        look=mosaic.options.written(),
+        figures={},
+        picture_key=f"o/{owner}/mosaics/{mosaic.id}/versions/1.jpg",
+    )
+    session.add(version)
+    storage.put(version.picture_key, b"x")
     session.commit()
     return mosaic
 

@@ -27,6 +27,7 @@ from app.models import (
     TileSet,
     Upload,
     UploadFile,
+    Version,
 )
 from app.services.owners import ensure_owner
 from app.services.upload_photo import upload_photo
@@ -64,6 +65,11 @@ class Tuner:
     def ask(self, mosaic_id, look, *, sharp, bare):
         self.asked.append((mosaic_id, look, sharp, bare))
         return self.answer.packed()
+
+    def ask_curve(self, mosaic_id, look):
+        self.asked.append((mosaic_id, look))
+        points = [{"penalty": 0.0, "likeness": 0.7, "variety": 900}]
+        return Tuned({"curve": points}).packed()
 
 
 class Person:
@@ -135,6 +141,7 @@ class Belongings:
     reading: Job
     source_id: UUID
     upload: Upload
+    version: Version
 
     @property
     def addresses(self):
@@ -149,6 +156,7 @@ class Belongings:
             "source_id": self.source_id,
             "kind": "jpg",
             "upload_id": self.upload.id,
+            "version_id": self.version.id,
             "part": 1,
             "first": 1,
             "last": 2,
@@ -165,10 +173,12 @@ class Maker:
     def everything(self, owner_id):
         photo, tile_set = self.photo(owner_id), self.tile_set(owner_id)
         self.film_behind(tile_set)
+        finished = self.mosaic(photo, tile_set)
         return Belongings(
             photo,
             tile_set,
-            finished=self.mosaic(photo, tile_set),
+            finished=finished,
+            version=self.version(finished),
             running=self.mosaic(photo, tile_set, state=JobState.RUNNING),
             reading=self.source(tile_set, state=JobState.RUNNING),
             source_id=self.session.scalars(select(Tile.source_id)).first(),
@@ -355,6 +365,22 @@ class Maker:
         self.session.commit()
         return mosaic
 
+    def version(self, mosaic, **look):
+        """Kept by the mosaic's owner."""
+        version = Version(
+            id=uuid4(),
+            owner_id=mosaic.owner_id,
+            mosaic_id=mosaic.id,
+            name="Grandma, calm",
+            look=mosaic.options.written() | {"penalty": "0.08"} | look,
+            figures=mosaic.receipt,
+            picture_key=f"o/{mosaic.owner_id}/mosaics/{mosaic.id}/versions/{uuid4()}.jpg",
+        )
+        self.storage.put(version.picture_key, jpeg((96, 64)))
+        self.session.add(version)
+        self.session.commit()
+        return version
+
     def _finish(self, mosaic, body):
         folder = f"o/{mosaic.owner_id}/mosaics/{mosaic.id}/token"
         for name in ("photo_view", "preview", "jpeg", "png"):
@@ -367,6 +393,7 @@ class Maker:
             "distinct": 3,
             "most_used_tile": 2,
             "most_used_times": 3000,
+            "uses": [1, 0, 2],
             "ssim_mean": 0.6789,
             "ssim_median": 0.7,
             "ssim_best": 0.98,

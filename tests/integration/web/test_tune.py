@@ -5,6 +5,7 @@ import json
 import pytest
 
 from app.domain.errors import ServiceDown
+from app.domain.states import JobState
 from app.domain.tuned import Tuned
 
 
@@ -20,6 +21,31 @@ def test_an_answer_is_a_picture_and_its_figures(person, mine, tuner):
     assert answer.headers["Cache-Control"] == "no-store"
     said = {"ssim_mean": "0.71", "distinct": "4,500", "nearest_twin": "touching"}
     assert json.loads(answer.headers["Tessera-Figures"]) == said
+    assert json.loads(answer.headers["Tessera-Point"]) == {"likeness": 0.7071, "variety": 4500}
+
+
+def test_the_curve_is_of_the_settings_in_the_address(person, mine, tuner):
+    answer = person.get(f"/mosaics/{mine.finished.id}/curve.json?matcher=exhaustive")
+    assert answer.json == {"points": [{"penalty": 0.0, "likeness": 0.7, "variety": 900}]}
+    look = mine.finished.options.written() | {"matcher": "exhaustive"}
+    assert tuner.asked == [(str(mine.finished.id), look)]
+
+
+def test_the_page_opens_with_the_settings_in_its_address(person, mine):
+    page = person.get(f"/mosaics/{mine.finished.id}/tune?penalty=0.31&max_uses=7000").text
+    assert 'step="0.01" value="0.31"' in page
+    assert 'placeholder="no limit" value="7000"' in page
+    assert person.get(f"/mosaics/{mine.finished.id}/tune?penalty=31").status_code == 422
+
+
+def test_what_is_being_rendered_of_this_photo_is_listed_again(person, mine, maker):
+    others = maker.mosaic(maker.photo(person.id), mine.tile_set, state=JobState.RUNNING)
+    page = person.get(f"/mosaics/{mine.finished.id}/tune").text
+    assert f'href="/mosaics/{mine.running.id}"' in page
+    assert f'data-cancel-at="/jobs/{mine.running.job.id}/cancel"' in page
+    assert "Comparing tiles" in page
+    assert "40</span> %, about 30 s left" in page
+    assert str(others.id) not in page
 
 
 def test_what_is_not_said_is_as_the_mosaic_was_made(person, mine, tuner):

@@ -86,6 +86,14 @@ def test_the_photo_is_read_and_searched_for_once(first, studio, storage):
     assert studio.tuned(first.id, MosaicOptions(penalty=0.3)) != before
 
 
+def test_the_curve_is_what_the_slider_would_show(first, studio):
+    look = MosaicOptions(penalty=0.3, max_uses=40)
+    points = studio.curve(first.id, look).figures["curve"]
+    for point in (points[0], points[7]):
+        there = studio.tuned(first.id, MosaicOptions(penalty=point["penalty"])).figures
+        assert (point["likeness"], point["variety"]) == (there["ssim_mean"], there["distinct"])
+
+
 def test_whoever_waits_is_told_in_any_case(first, studio, letters, session, storage, owner):
     look = MosaicOptions().written()
     studio.answer(str(uuid4()), look, "nothing there")
@@ -102,7 +110,10 @@ def test_a_worker_answers_through_redis(first, studio, environ, tmp_path, redis_
     look = MosaicOptions(penalty=0.11)
     with Worker("tuner", tmp_path / "log", environ) as worker:
         worker.wait_until_ready()
-        answer = CeleryTuner(redis_url).ask(str(first.id), look.written(), sharp=False, bare=False)
+        tuner = CeleryTuner(redis_url)
+        answer = tuner.ask(str(first.id), look.written(), sharp=False, bare=False)
+        curve = tuner.ask_curve(str(first.id), look.written())
+    assert Tuned.unpacked(curve) == studio.curve(first.id, look)
     tuned = Tuned.unpacked(answer)
     assert json.dumps(dict(tuned.figures)) == json.dumps(dict(studio.tuned(first.id, look).figures))
     assert tuned.picture == studio.tuned(first.id, look).picture

@@ -43,6 +43,10 @@ def test_a_receipt_says_what_the_plan_is(plan, cells, index):
         "effective": pytest.approx(np.prod((uses / 1536.0) ** (-uses / 1536.0))),
         "most_used_tile": tiles[uses.argmax()],
         "most_used_times": uses.max(),
+        "uses": [
+            np.count_nonzero((uses > 2 ** (i - 1)) & (uses <= 2**i))
+            for i in range(int(uses.max() - 1).bit_length() + 1)
+        ],
         "nearest_twin": 1,
         "mirrored": 0,
         "shift": 0.0,
