@@ -1,5 +1,6 @@
 """The tables."""
 
+from app.models.account import Account, Login, Rate, ResetCode
 from app.models.base import Base
 from app.models.job import Job
 from app.models.mosaic import Mosaic
@@ -11,13 +12,17 @@ from app.models.upload import Upload, UploadFile
 from app.models.version import Version
 
 __all__ = [
+    "Account",
     "Base",
     "Job",
+    "Login",
     "Mosaic",
     "Owner",
     "Pack",
     "Photo",
+    "Rate",
     "Refusal",
+    "ResetCode",
     "Sheet",
     "Source",
     "SourceFile",
