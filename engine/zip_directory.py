@@ -7,29 +7,21 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from engine.errors import BadArchive
 from engine.limits import ZIP_MAX_DIRECTORY_BYTES, ZIP_MAX_ENTRIES
+from engine.zip_end import NO_ZIP, ReadAt, agree, find_end
 
-ReadAt = Callable[[int, int], bytes]
-"""`length` bytes from `start`, fewer where the file ends: read(start, length)."""
-
-NO_ZIP = "This is not a zip that can be opened: it is damaged, or not a zip at all. Make it again and add it once more."
 TOO_MANY = "This zip has more than {:,} files. Split it into several and add each."
 
-_END = struct.Struct("<4s4H2LH")
-_LOCATOR = struct.Struct("<4sLQL")
-_END_64 = struct.Struct("<4sQ2H2L4Q")
 _ENTRY = struct.Struct("<4s2xHHH4xLLLHHH2x2xLL")
-_END_MARK, _LOCATOR_MARK, _END_64_MARK = b"PK\x05\x06", b"PK\x06\x07", b"PK\x06\x06"
 _MEMBER_MARK = b"PK\x01\x02"
-_COMMENT_MAX = 65_535
 # "See the extra field": sizes and places beyond 4 GB.
-_LARGE = 0xFFFFFFFF
+LARGE = 0xFFFFFFFF
 _ZIP64 = 1
 _UTF8 = 0x800
 # So that a slice begins where it should although 1 / 50 is no number of a computer's.
@@ -56,8 +48,7 @@ class Slice:
     """Some members of a zip that follow each other: the part of its directory that lists them, and where they end.
 
     start, length : of that part in the file; count : members in it.
-    until : the file's byte at which the members' own bytes end at the latest.
-    shift : bytes that were put in front of the zip after it was made.
+    until : the file's byte at which the members' own bytes end.
     unpacked : bytes that they unpack to; before : that all members before them do.
     """
 
@@ -65,7 +56,6 @@ class Slice:
     length: int
     count: int
     until: int
-    shift: int
     unpacked: int
     before: int
 
@@ -84,7 +74,6 @@ class Directory:
 
     data: bytes
     start: int
-    shift: int
     listed: list[Listed]
 
     def slices(self, members: int, unpacked_bytes: int) -> list[Slice]:
@@ -113,9 +102,7 @@ class Directory:
     @property
     def last_name(self) -> str:
         """Of the member that is listed last; empty where there is none."""
-        members = (
-            members_of(self.data[self.listed[-1].listed_at :], self.shift) if self.listed else []
-        )
+        members = members_of(self.data[self.listed[-1].listed_at :]) if self.listed else []
         return members[0].name if members else ""
 
     def last(self) -> Slice:
@@ -125,57 +112,50 @@ class Directory:
 
     def whole(self) -> Slice:
         """All members in one slice."""
-        return Slice(self.start, len(self.data), 0, self.start, self.shift, 0, 0)
+        return Slice(self.start, len(self.data), 0, self.start, 0, 0)
 
     def _slice(self, first: int, before: int, end: int, after: int) -> Slice:
         at, stop, until = self.listed[first].listed_at, len(self.data), self.start
         if end < len(self.listed):
             stop, until = self.listed[end].listed_at, self.listed[end].at
-        return Slice(
-            self.start + at, stop - at, end - first, until, self.shift, after - before, before
-        )
+        return Slice(self.start + at, stop - at, end - first, until, after - before, before)
 
 
 def find_directory(read: ReadAt, size: int) -> Directory:
-    """The directory of a zip of `size` bytes. Raises BadArchive: no zip, damaged, in several files, or too many members."""
-    tail_at = max(0, size - _END.size - _COMMENT_MAX)
-    tail = read(tail_at, size - tail_at)
-    end = tail.rfind(_END_MARK)
-    if end < 0 or len(tail) - end < _END.size:
-        raise BadArchive(NO_ZIP)
-    _, disk, _, _, _, length, start, _ = _END.unpack_from(tail, end)
-    at = tail_at + end
-    locator = read(at - _LOCATOR.size, _LOCATOR.size) if at >= _LOCATOR.size else b""
-    if locator.startswith(_LOCATOR_MARK):
-        at -= _LOCATOR.size + _END_64.size
-        end_64 = read(max(0, at), _END_64.size)
-        if len(end_64) < _END_64.size or not end_64.startswith(_END_64_MARK):
-            raise BadArchive(NO_ZIP)
-        *_, disk, _, _, _, length, start = _END_64.unpack(end_64)
-    if length > ZIP_MAX_DIRECTORY_BYTES:
+    """The directory of a zip of `size` bytes.
+
+    Raises BadArchive: no zip, damaged, in several files, too many members, or bytes that belong to nothing. What one program
+    passes over another may read (a zip in front of the zip), so nothing but members, their list and its end is taken, as by
+    the Python Package Index [1]_.
+
+    .. [1] https://blog.pypi.org/posts/2025-08-07-wheel-archive-confusion-attacks/
+    """
+    end = find_end(read, size)
+    if end.length > ZIP_MAX_DIRECTORY_BYTES:
         raise BadArchive(TOO_MANY.format(ZIP_MAX_ENTRIES))
-    place = at - length
-    if disk or place < start:
+    place = end.at - end.length
+    data = read(place, end.length) if place >= 0 else b""
+    if len(data) < end.length:
         raise BadArchive(NO_ZIP)
-    data = read(place, length)
-    if len(data) < length:
-        raise BadArchive(NO_ZIP)
-    return Directory(data, place, place - start, _listed(data, place - start))
+    listed = _listed(data)
+    agree(place == end.start and len(listed) == end.count)
+    agree(min((entry.at for entry in listed), default=place) == 0)
+    return Directory(data, place, listed)
 
 
-def members_of(data: bytes, shift: int) -> list[Member]:
+def members_of(data: bytes) -> list[Member]:
     """The members that a slice of a directory lists. Raises BadArchive where it is damaged."""
-    return [_member(data, shift, at, fields) for at, fields in _entries(data)]
+    return [_member(data, at, fields) for at, fields in _entries(data)]
 
 
-def _listed(data: bytes, shift: int) -> list[Listed]:
+def _listed(data: bytes) -> list[Listed]:
     """Counted before anything is made of them."""
     if data.count(_MEMBER_MARK) > ZIP_MAX_ENTRIES:
         raise BadArchive(TOO_MANY.format(ZIP_MAX_ENTRIES))
     return [
-        Listed(at, fields[11] + shift, fields[6])
-        if _LARGE not in fields[5:]
-        else Listed(at, (member := _member(data, shift, at, fields)).at, member.unpacked)
+        Listed(at, fields[11], fields[6])
+        if LARGE not in fields[5:]
+        else Listed(at, (member := _member(data, at, fields)).at, member.unpacked)
         for at, fields in _entries(data)
     ]
 
@@ -194,30 +174,33 @@ def _entries(data: bytes) -> Iterator[tuple[int, tuple[Any, ...]]]:
         raise BadArchive(NO_ZIP) from None
 
 
-def _member(data: bytes, shift: int, at: int, fields: tuple[Any, ...]) -> Member:
+def _member(data: bytes, at: int, fields: tuple[Any, ...]) -> Member:
     _, _, flags, method, crc, packed, unpacked, name_length, extra_length, _, attributes, place = (
         fields
     )
     extra_at = at + _ENTRY.size + name_length
-    if _LARGE in {packed, unpacked, place}:
+    if LARGE in {packed, unpacked, place}:
         extra = data[extra_at : extra_at + extra_length]
-        unpacked, packed, place = _large(extra, (unpacked, packed, place))
-    name = data[at + _ENTRY.size : extra_at].decode(
-        "utf-8" if flags & _UTF8 else "cp437", "replace"
-    )
-    return Member(name, flags, method, crc, packed, unpacked, attributes >> 16, place + shift)
+        unpacked, packed, place = large(extra, (unpacked, packed, place))
+    name = name_of(data[at + _ENTRY.size : extra_at], flags)
+    return Member(name, flags, method, crc, packed, unpacked, attributes >> 16, place)
 
 
-def _large(extra: bytes, values: tuple[int, int, int]) -> list[int]:
+def name_of(letters: bytes, flags: int) -> str:
+    """A member's name as its header has it."""
+    return letters.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+
+
+def large(extra: bytes, values: tuple[int, int, int]) -> list[int]:
     """The values with those that did not fit replaced by what the extra field says. Raises BadArchive."""
     at = 0
     while at + 4 <= len(extra):
         kind, length = struct.unpack_from("<HH", extra, at)
         if kind == _ZIP64:
             try:
-                field = iter(struct.unpack_from(f"<{values.count(_LARGE)}Q", extra, at + 4))
+                field = iter(struct.unpack_from(f"<{values.count(LARGE)}Q", extra, at + 4))
             except struct.error:
                 break
-            return [next(field) if value == _LARGE else value for value in values]
+            return [next(field) if value == LARGE else value for value in values]
         at += 4 + length
     raise BadArchive(NO_ZIP)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,9 +12,12 @@ from typing import BinaryIO, NamedTuple, Self
 
 from engine.limits import FILE_MAX_BYTES, ZIP_MAX_RATIO, ZIP_MAX_TOTAL_BYTES
 from engine.types import Refusal
-from engine.zip_directory import Directory, Member, ReadAt, Slice, find_directory, members_of
+from engine.zip_directory import Directory, Member, Slice, find_directory, members_of
+from engine.zip_end import ReadAt
+from engine.zip_header import HEADER, agrees, ends
 
 DAMAGED = "This file is damaged inside the zip. Make the zip again, or add the picture by itself."
+DIFFERS = "The zip says two different things about this file, so programs would not read it alike. Make the zip again."
 OVERLAPS = "This file shares its bytes with another one in the zip, as no honest zip has it. Make it again."
 FULL = (
     f"The zip unpacks to more than {ZIP_MAX_TOTAL_BYTES // 2**30} GB, and this file is past that. "
@@ -27,7 +29,6 @@ _QUIET_NAMES = {".ds_store", "thumbs.db", "desktop.ini"}
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 0x1
 _ZIP = b"PK\x03\x04"
-_HEADER = struct.Struct("<4s22xHH")
 # Small members compress by any factor; only one that would fill memory matters.
 _RATIO_FROM_BYTES = 2**20
 # Deflate makes what it cannot shrink a little larger.
@@ -45,7 +46,7 @@ class ZipPictures:
         self._read = read
         self._slice = directory.whole()
         self._stack = stack
-        members = members_of(directory.data, directory.shift)
+        members = members_of(directory.data)
         self.count = sum(not _quiet(member.name) for member in members)
 
     def __enter__(self) -> Self:
@@ -79,7 +80,7 @@ def read_zip(file: Path | BinaryIO) -> ZipPictures:
 
 def read_slice(read: ReadAt, part: Slice) -> Iterator[tuple[str, bytes] | Refusal]:
     """What `read_zip` gives, for some members of a zip: `read(start, length)` is asked for their bytes alone."""
-    members = members_of(read(part.start, part.length), part.shift)
+    members = members_of(read(part.start, part.length))
     for group in _groups(_wanted(members, part.until, part.before)):
         start = min((wanted.start for wanted in group if not wanted.reason), default=0)
         stop = max(wanted.stop for wanted in group)
@@ -112,7 +113,7 @@ def _wanted(members: list[Member], until: int, total: int) -> Iterator[_Wanted]:
             continue
         total += member.unpacked
         end = ends[member.at]
-        most = _HEADER.size + 2 * _EXTRA_MAX + member.packed
+        most = HEADER.size + 2 * _EXTRA_MAX + member.packed
         yield _Wanted(member, member.at, min(end, member.at + most), end, None)
 
 
@@ -136,22 +137,33 @@ def _groups(all_wanted: Iterator[_Wanted]) -> Iterator[list[_Wanted]]:
 def _unpacked(wanted: _Wanted, data: bytes, at: int) -> bytes | str:
     """A member's bytes, out of those of its group, or why they cannot be had."""
     member = wanted.member
-    header = data[at : at + _HEADER.size]
-    if len(header) < _HEADER.size or not header.startswith(_ZIP):
-        return DAMAGED
-    _, name_len, extra_len = _HEADER.unpack(header)
-    start = at + _HEADER.size + name_len + extra_len
-    stop = start + member.packed
-    if wanted.start + (stop - at) > wanted.end:
-        return OVERLAPS
-    body = data[start:stop]
-    if member.method == _DEFLATED:
-        body = _inflated(body, member.unpacked)
+    found = _packed(wanted, data, at)
+    if isinstance(found, str):
+        return found
+    body = _inflated(found, member.unpacked) if member.method == _DEFLATED else found
     if len(body) != member.unpacked or zlib.crc32(body) != member.crc:
         return DAMAGED
     if body.startswith(_ZIP):
         return "This is a zip inside the zip. Unpack it and add its pictures."
     return body
+
+
+def _packed(wanted: _Wanted, data: bytes, at: int) -> bytes | str:
+    """A member's bytes as they lie in the zip, once its own header says what the directory says."""
+    member = wanted.member
+    header = data[at : at + HEADER.size]
+    if len(header) < HEADER.size or not header.startswith(_ZIP):
+        return DAMAGED
+    fields = HEADER.unpack(header)
+    start = at + HEADER.size + fields[-2] + fields[-1]
+    stop = start + member.packed
+    behind = wanted.end - wanted.start - (stop - at)
+    if behind < 0:
+        return OVERLAPS
+    named = data[at + HEADER.size : start]
+    if agrees(member, fields, named) and ends(member, data[stop : stop + behind], behind):
+        return data[start:stop]
+    return DIFFERS
 
 
 def _inflated(packed: bytes, size: int) -> bytes:

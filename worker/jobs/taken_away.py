@@ -9,7 +9,8 @@ from app.domain.manifest import MANIFEST, Line, lines_in
 from engine.decode import Source
 from engine.tile_batch import TileBatch
 from engine.types import Refusal
-from engine.zip_directory import ReadAt, find_directory
+from engine.zip_directory import find_directory
+from engine.zip_end import ReadAt
 from engine.zipped import read_slice, shown_name
 
 

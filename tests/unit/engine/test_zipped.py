@@ -137,7 +137,7 @@ def test_damage_costs_the_member_it_hits():
 
 def test_a_member_that_lies_about_its_size_is_damaged():
     rng = np.random.default_rng(0)
-    lying = changed(zip_of(("1.jpg", rng.bytes(500))), central=24, value=100)
+    lying = changed(zip_of(("1.jpg", rng.bytes(500))), central=24, local=22, value=100)
     assert refused(lying).reason == zipped.DAMAGED
 
 
