@@ -1,4 +1,4 @@
-"""Single squares out of a zoom file, by ranges of bytes.
+"""Where the squares of a zoom file lie; `app.domain.squares` fetches them by ranges of bytes.
 
 A zoom file is a BigTIFF: the whole picture and, page after page, half of the one before down to a single square, each cut
 into JPEG squares of 512 px. Why this and not a folder or a zip of squares: it is one object whatever the size (a gigapixel
@@ -49,11 +49,11 @@ class Level:
 class Zoom:
     """All that is needed to find a square; small enough for a row of a table.
 
-    tables : JPEG tables that all squares share.
+    head : what stands before each square of the file in place of its first two bytes, to make it a JPEG of its own.
     levels : from the whole picture to a single square.
     """
 
-    tables: bytes
+    head: bytes
     levels: tuple[Level, ...]
 
     @classmethod
@@ -67,44 +67,15 @@ class Zoom:
             raise ValueError("This TIFF has no JPEG squares.")
         halves = range(halvings(width, height) + 1)
         levels = (_level(pages[i], -(-width >> i), -(-height >> i)) for i in halves)
-        tables = pages[0][_TABLES]
-        return cls(read(tables.at, tables.count), tuple(levels))
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """What `as_dict` gave."""
-        levels = tuple(Level(**level) for level in values["levels"])
-        return cls(base64.b64decode(values["tables"]), levels)
+        tables = read(pages[0][_TABLES].at, pages[0][_TABLES].count)
+        return cls(b"".join((tables[:2], jfif(), tables[2:-2])), tuple(levels))
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON takes it."""
-        return asdict(self) | {
-            "tables": base64.b64encode(self.tables).decode(),
+        return {
+            "head": base64.b64encode(self.head).decode(),
             "levels": [asdict(level) for level in self.levels],
         }
-
-    def columns(self, level: int) -> int:
-        """Squares in a row of a level; 0 is the whole picture."""
-        return -(-self.levels[level].width // TILE_PX)
-
-    def rows(self, level: int) -> int:
-        """Rows of squares of a level."""
-        return -(-self.levels[level].height // TILE_PX)
-
-    def tile(self, read: Read, level: int, column: int, row: int) -> bytes:
-        """One square as a JPEG of its own. Raises IndexError where there is none."""
-        if not (
-            0 <= level < len(self.levels)
-            and 0 <= column < self.columns(level)
-            and 0 <= row < self.rows(level)
-        ):
-            raise IndexError((level, column, row))
-        one = self.levels[level]
-        number = row * one.stride + column
-        place = _number(read, one.places_at + number * one.place_bytes, one.place_bytes)
-        length = _number(read, one.lengths_at + number * one.length_bytes, one.length_bytes)
-        square = read(place, length)
-        return b"".join((self.tables[:2], jfif(), self.tables[2:-2], square[2:]))
 
 
 def jfif(dpi: float = 72) -> bytes:

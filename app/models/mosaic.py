@@ -49,6 +49,12 @@ class Mosaic(Base):
     jpeg_bytes: Mapped[Bytes | None]
     png_key: Mapped[str | None]
     png_bytes: Mapped[Bytes | None]
+    # engine.plan_file. None, as zoom files are: made before these were kept.
+    plan_key: Mapped[str | None]
+    zoom_key: Mapped[str | None]
+    zoom_bytes: Mapped[Bytes | None]
+    # What app.domain.squares has to know of the zoom file; half a kilobyte that few pages want.
+    zoom: Mapped[dict[str, Any] | None] = mapped_column(JSONB, deferred=True)
     # engine.quality.Receipt as a dict, and `tiles`: how many the set had.
     receipt: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[CreatedAt]

@@ -105,6 +105,8 @@ def _delete_unreferenced(sessions: Sessions, storage: Storage, keys: list[str]) 
         Mosaic.preview_key,
         Mosaic.jpeg_key,
         Mosaic.png_key,
+        Mosaic.plan_key,
+        Mosaic.zoom_key,
         Version.picture_key,
     )
     with sessions() as session:

@@ -17,6 +17,7 @@ def delete_mosaic(session: Session, storage: Storage, *, owner_id: UUID, mosaic_
     mosaic = mosaic_for(session, owner_id, mosaic_id, mine=True)
     photo = mosaic.photo
     keys = [mosaic.photo_view_key, mosaic.preview_key, mosaic.jpeg_key, mosaic.png_key]
+    keys += [mosaic.plan_key, mosaic.zoom_key]
     keys += session.scalars(select(Version.picture_key).where(Version.mosaic_id == mosaic.id))
     session.delete(mosaic)
     session.flush()

@@ -56,5 +56,5 @@ def version_key(owner_id: UUID, mosaic_id: UUID, version_id: UUID) -> str:
 
 
 def result_key(owner_id: UUID, mosaic_id: UUID, token: UUID, name: str) -> str:
-    """A result of a mosaic: `mosaic.jpg`, `mosaic.png`, `preview.jpg`, `photo.jpg`."""
+    """A result of a mosaic: `mosaic.jpg`, `mosaic.png`, `mosaic.tiff`, `plan.json.gz`, `preview.jpg`, `photo.jpg`."""
     return f"o/{owner_id}/mosaics/{mosaic_id}/{token}/{name}"

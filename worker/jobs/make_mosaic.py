@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,25 @@ from app.models import Mosaic
 from app.services import job_table
 from app.services.job_table import Claimed
 from app.services.keys import result_key
-from engine import build, decode, quality, render
+from engine import build, decode, plan_file, quality, render
 from engine.save import Format
+from engine.types import Plan
 from worker.context import Context
 from worker.errors import JobLost
 from worker.jobs.asked import settings_of, wishes_of
 from worker.jobs.order import Order
 from worker.jobs.results import Results, results
+from worker.jobs.squares import squares_of
 from worker.jobs.stages import OPENING_TILES, READING_PHOTO, SAVING, SHOWING, MosaicProgress
 from worker.progress import Progress
+from worker.tile_cache import Numbers
 
+# What is kept under which name, and of which type.
+FILES = {
+    Format.JPEG: ("mosaic.jpg", "image/jpeg"),
+    Format.PNG: ("mosaic.png", "image/png"),
+    Format.ZOOM: ("mosaic.tiff", "image/tiff"),
+}
 VIEW_LONG_SIDE = 1600
 PREVIEW_LONG_SIDE = 1200
 
@@ -68,6 +78,7 @@ class _Run:
             progress=self.progress,
         )
         receipt = quality.receipt(plan, plan.grid.thumbs(photo), index)
+        height, width = photo.shape[:2]
         del photo  # up to 450 MB that rendering does not need
         with self.order.tiles(self.context, plan, stock.numbers) as tiles:
             self.progress(SHOWING)
@@ -77,17 +88,14 @@ class _Run:
                     render.preview(plan, tiles, long_side=PREVIEW_LONG_SIDE),
                 )
             )
-            jpeg, png = self.folder / "mosaic.jpg", self.folder / "mosaic.png"
-            outputs = {Format.JPEG: jpeg, Format.PNG: png}
-            render.write_mosaic(plan, tiles, outputs, progress=self.progress)
+            files = {form: self.folder / name for form, (name, _) in FILES.items()}
+            render.write_mosaic(plan, tiles, files, progress=self.progress)
         self.progress(SAVING)
         self._finish(
             cols=plan.grid.cols,
             rows=plan.grid.rows,
-            jpeg_key=self._put_file(jpeg, "image/jpeg"),
-            jpeg_bytes=jpeg.stat().st_size,
-            png_key=self._put_file(png, "image/png"),
-            png_bytes=png.stat().st_size,
+            plan_key=self._put_plan(plan, stock.numbers, (width, height)),
+            **self._put_files(files, plan),
             receipt=receipt.as_dict()
             | {
                 "tiles": len(index),
@@ -106,9 +114,19 @@ class _Run:
     def _key(self, name: str) -> str:
         return result_key(self.job.owner_id, self.order.mosaic.id, self.job.token, name)
 
-    def _put_file(self, place: Path, content_type: str) -> str:
-        with place.open("rb") as body:
-            return self.written.put(self._key(place.name), body, content_type)
+    def _put_plan(self, plan: Plan, numbers: Numbers, photo: tuple[int, int]) -> str:
+        asked = asdict(self.order.mosaic.options)
+        body = plan_file.written(plan, numbers, photo=photo, settings=asked)
+        return self.written.put(self._key("plan.json.gz"), body, "application/gzip")
+
+    def _put_files(self, files: Mapping[Format, Path], plan: Plan) -> dict[str, Any]:
+        """The columns that say where they are."""
+        values: dict[str, Any] = {"zoom": squares_of(files[Format.ZOOM], plan.grid)}
+        for form, place in files.items():
+            with place.open("rb") as body:
+                key = self.written.put(self._key(place.name), body, FILES[form][1])
+            values |= {f"{form}_key": key, f"{form}_bytes": place.stat().st_size}
+        return values
 
     def _show(self, **pictures: tuple[str, bytes]) -> None:
         """Store pictures and name them in the row while the job still runs."""

@@ -66,6 +66,9 @@ def full_set(session, storage, bell, owner, tile_set):
     return tile_set
 
 
+MOSAIC_KEYS = [column.name for column in Mosaic.__table__.columns if column.name.endswith("_key")]
+
+
 @pytest.fixture
 def mosaic(session, storage, bell, owner, photo, tile_set):
     mosaic = make_mosaic(
@@ -77,8 +80,10 @@ def mosaic(session, storage, bell, owner, photo, tile_set):
         options=MosaicOptions(),
         idempotency_key="m",
     )
-    mosaic.jpeg_key = f"o/{owner}/mosaics/{mosaic.id}/mosaic.jpg"
-    storage.put(mosaic.jpeg_key, b"x")
+    for column in MOSAIC_KEYS:
+        key = f"o/{owner}/mosaics/{mosaic.id}/{column}"
+        setattr(mosaic, column, key)
+        storage.put(key, b"x")
     version = Version(
         owner_id=owner,
         mosaic_id=mosaic.id,

@@ -1,21 +1,25 @@
 """Making mosaics, from rows and objects to rows and objects."""
 
 import io
+from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 import pytest
 from PIL import Image
 from sqlalchemy import delete, select
 
+from app.domain.squares import Squares
 from app.domain.states import JobState, Queue
 from app.models import Job, Mosaic, Pack, Tile
 from app.services.cancel_job import cancel_job
 from app.services.delete_mosaic import delete_mosaic
 from app.services.delete_tile_set import delete_tile_set
 from app.services.progress import job_progress
-from engine import render
+from engine import plan_file, render
 from engine.place import solve
 from worker import progress
+from worker.jobs.order import Order
 from worker.runner import run_next
 
 
@@ -50,6 +54,43 @@ def test_the_mosaic_looks_like_its_photo(workshop, session, storage, tile_set, o
         assert max(preview.size) <= 1200
     assert mosaic.jpeg_bytes == storage.head(mosaic.jpeg_key).size
     assert storage.head(mosaic.png_key).content_type == "image/png"
+
+
+def test_its_plan_is_kept_and_draws_it_again(workshop, session, storage, tile_set, order):
+    # Rows of the index are not the numbers of their tiles then.
+    session.execute(delete(Tile).where(Tile.tile_set_id == tile_set.id, Tile.number < 30))
+    tile_set.generation += 1
+    tile_set.tile_count = 370
+    session.commit()
+    order(tile_set, mirrors=True, shift=0.4)
+    mosaic = run(workshop, session)
+    kept = plan_file.read(storage.get(mosaic.plan_key))
+    assert kept.settings == asdict(mosaic.options)
+    assert kept.photo == (mosaic.photo.width, mosaic.photo.height)
+    assert kept.plan.assignment.min() >= 30
+    again = Order.of(session, mosaic.id)
+    numbers = again.stock(workshop).numbers
+    plan = kept.in_index(numbers)
+    with again.tiles(workshop, plan, numbers) as tiles:
+        assert render.preview(plan, tiles) == storage.get(mosaic.preview_key)
+    uses = np.unique(kept.plan.assignment, return_counts=True)[1]
+    assert (len(uses), uses.max()) == (
+        mosaic.receipt["distinct"],
+        mosaic.receipt["most_used_times"],
+    )
+
+
+def test_squares_of_it_are_sent_without_decoding(workshop, session, storage, tile_set, order):
+    order(tile_set)
+    mosaic = run(workshop, session)
+    assert mosaic.zoom_bytes == storage.head(mosaic.zoom_key).size
+    squares = Squares.from_dict(mosaic.zoom)
+    sizes = [(level.width, level.height) for level in squares.levels]
+    assert sizes == [(2000, 2000), (1000, 1000), (500, 500)]
+    square = squares.square(partial(storage.range, mosaic.zoom_key), 0, 1, 2)
+    with Image.open(io.BytesIO(square)) as near, opened(storage, mosaic.jpeg_key) as whole:
+        cut = np.asarray(whole.crop((512, 1024, 1024, 1536)), int)
+        assert np.abs(np.asarray(near, int) - cut).mean() < 4
 
 
 def test_the_receipt_says_how_good_it_is(workshop, session, tile_set, order):

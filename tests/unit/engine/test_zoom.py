@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.domain.squares import Squares
 from engine import color, quality
 from engine import zoom as zooming
 from engine.save import Canvas, Files, Format
@@ -46,8 +47,11 @@ def read(file):
 
 
 @pytest.fixture
-def zoom(file):
-    return Zoom.of_file(Reader(file), 1301, 599)
+def squares(file):
+    """As they come out of the column of a table."""
+    facts = json.dumps(Zoom.of_file(Reader(file), 1301, 599).as_dict())
+    assert len(facts) < 2_000
+    return Squares.from_dict(json.loads(facts))
 
 
 def decoded(jpeg):
@@ -63,10 +67,10 @@ def test_examples_in_docstrings(module):
     assert outcome.failed == 0
 
 
-def test_levels_halve_down_to_one_square(zoom):
-    sizes = [(level.width, level.height) for level in zoom.levels]
+def test_levels_halve_down_to_one_square(squares):
+    sizes = [(level.width, level.height) for level in squares.levels]
     assert sizes == [(1301, 599), (651, 300), (326, 150)]
-    assert [(zoom.columns(i), zoom.rows(i)) for i in range(3)] == [(3, 2), (2, 1), (1, 1)]
+    assert [(squares.columns(i), squares.rows(i)) for i in range(3)] == [(3, 2), (2, 1), (1, 1)]
 
 
 @pytest.mark.parametrize("side", [1, 511, 512, 513, 1020, 1024, 1025, 32_000, 153_600])
@@ -79,14 +83,17 @@ def test_the_last_level_is_the_first_that_fits_a_square(side):
 
 
 @pytest.mark.parametrize("level", [0, 1, 2])
-def test_squares_put_together_are_the_picture(zoom, read, pixels, level):
-    one = zoom.levels[level]
+def test_squares_put_together_are_the_picture(squares, read, pixels, level):
+    one = squares.levels[level]
     rows = [
         np.concatenate(
-            [decoded(zoom.tile(read, level, column, row)) for column in range(zoom.columns(level))],
+            [
+                decoded(squares.square(read, level, column, row))
+                for column in range(squares.columns(level))
+            ],
             axis=1,
         )
-        for row in range(zoom.rows(level))
+        for row in range(squares.rows(level))
     ]
     whole = np.concatenate(rows)[: one.height, : one.width]
     half = 2**level
@@ -98,29 +105,22 @@ def test_squares_put_together_are_the_picture(zoom, read, pixels, level):
     assert max(wrong[-9:].mean(), wrong[:, -9:].mean()) < 2.5
 
 
-def test_a_square_takes_three_small_ranges(zoom, read):
-    square = zoom.tile(read, 0, 1, 0)
+def test_a_square_takes_three_small_ranges(squares, read):
+    square = squares.square(read, 0, 1, 0)
     assert len(read.asked) == 3
     assert sum(read.asked) < len(square)
 
 
-def test_all_levels_share_their_tables(file):
+def test_all_levels_share_their_tables(file, squares):
     """They stand in the file once for each level, and only those of the first are kept."""
-    tables = Zoom.of_file(Reader(file), 1301, 599).tables
-    assert tables.startswith(b"\xff\xd8\xff\xdb")
-    assert file.count(tables) == 3
-
-
-def test_a_zoom_fits_into_a_row_as_json(zoom):
-    text = json.dumps(zoom.as_dict())
-    assert len(text) < 2_000
-    assert Zoom.from_dict(json.loads(text)) == zoom
+    assert squares.head.startswith(b"\xff\xd8\xff\xe0")
+    assert file.count(squares.head[20:]) == 3
 
 
 @pytest.mark.parametrize("place", [(0, 3, 0), (0, 0, 2), (0, -1, 0), (3, 0, 0), (-1, 0, 0)])
-def test_there_is_no_square_outside(zoom, read, place):
+def test_there_is_no_square_outside(squares, read, place):
     with pytest.raises(IndexError):
-        zoom.tile(read, *place)
+        squares.square(read, *place)
     assert read.asked == []
 
 
@@ -131,9 +131,9 @@ def test_a_picture_of_one_square(tmp_path):
         files.write(np.full((10, 20, 3), (200, 60, 20), np.uint8))
         files.finish(silent)
     read = Reader(path.read_bytes())
-    zoom = Zoom.of_file(read, 20, 10)
-    assert len(zoom.levels) == 1
-    square = decoded(zoom.tile(read, 0, 0, 0))[:10, :20]
+    squares = Squares.from_dict(Zoom.of_file(read, 20, 10).as_dict())
+    assert len(squares.levels) == 1
+    square = decoded(squares.square(read, 0, 0, 0))[:10, :20]
     assert np.abs(square - (200, 60, 20)).max() < 6
 
 
