@@ -28,10 +28,12 @@ from app.web import (
     preflight,
     tile,
     tile_sets,
+    tokens,
     tune,
     versions,
     wall,
 )
+from app.web.api import add_api
 from app.web.crop import shape
 from app.web.parts import Parts, keep
 from app.web.security import secure
@@ -42,7 +44,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     *(make, create, preflight, mosaics, pictures, tune, versions),
     *(tile_sets, wall, tile, keeping, export, large_uploads),
-    *(jobs, health, look),
+    *(jobs, health, look, tokens),
 )
 
 
@@ -74,6 +76,7 @@ def create_app(
     errors.add_errors(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
+    add_api(app)
     return app
 
 

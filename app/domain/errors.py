@@ -5,7 +5,9 @@ TesseraError
 │   ├── BadInput         a field holds something we cannot use (`field` names it)
 │   ├── TooBig           larger than a stated limit
 │   ├── NotFound         no such thing here, or not yours: both look the same
-│   └── NotAllowed       it exists and you may see it, but not change it
+│   ├── NotAllowed       it exists and you may see it, but not change it
+│   ├── NotKnown         whose request this is was not said, or not in a way that counts
+│   └── NotNow           it cannot be done while something else is under way
 ├── OurFailure           our fault; nothing of the person's is lost
 │   └── ServiceDown      Postgres or storage does not answer
 └── BadSetting           the environment is wrong: the process does not start
@@ -51,6 +53,18 @@ class NotAllowed(PersonError):
     """Shared with everyone to look at, changed by nobody."""
 
     status = 403
+
+
+class NotKnown(PersonError):
+    """A script's token is missing, wrong, expired or revoked."""
+
+    status = 401
+
+
+class NotNow(PersonError):
+    """Something else is under way; later, or after that was cancelled, it can be done."""
+
+    status = 409
 
 
 class OurFailure(TesseraError):

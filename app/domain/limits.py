@@ -42,6 +42,8 @@ SQUARES_MAX = 7
 NAME_MAX = 80
 # More than anybody compares; each keeps a picture of some 300 kB.
 VERSIONS_MAX = 50
+# A script for each has a token of its own; more than these are forgotten ones.
+TOKENS_MAX = 50
 # A list longer than this is not read by anyone; the count is still exact.
 REFUSALS_LISTED = 1_000
 

@@ -1,6 +1,8 @@
 """The tables."""
 
 from app.models.account import Account, Login, Rate, ResetCode
+from app.models.api_answer import ApiAnswer
+from app.models.api_token import ApiToken
 from app.models.base import Base
 from app.models.job import Job
 from app.models.mosaic import Mosaic
@@ -13,6 +15,8 @@ from app.models.version import Version
 
 __all__ = [
     "Account",
+    "ApiAnswer",
+    "ApiToken",
     "Base",
     "Job",
     "Login",

@@ -11,6 +11,7 @@ from app.db import Sessions
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import UploadState
 from app.models import (
+    ApiAnswer,
     Mosaic,
     Pack,
     Photo,
@@ -33,7 +34,7 @@ BATCH = 1000
 
 
 def collect_garbage(sessions: Sessions, storage: Storage, *, grace: timedelta = GRACE) -> int:
-    """Delete unused photos, abandoned uploads, then unreferenced objects, all older than `grace`. Returns how many objects went."""
+    """Delete unused photos, answers kept for scripts, abandoned uploads, then unreferenced objects, all older than `grace`. Returns how many objects went."""
     with sessions.begin() as session:
         session.execute(
             delete(Photo).where(
@@ -42,6 +43,7 @@ def collect_garbage(sessions: Sessions, storage: Storage, *, grace: timedelta = 
                 ~select(Mosaic.id).where(Mosaic.photo_id == Photo.id).exists(),
             )
         )
+        session.execute(delete(ApiAnswer).where(ApiAnswer.created_at < func.now() - grace))
     _give_up_uploads(sessions, storage, grace)
     before = datetime.now(UTC) - grace
     _abandon_parts(sessions, storage, before)

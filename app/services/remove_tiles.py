@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Integer, any_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import NotFound, NotNow
 from app.domain.sheets import sheet_of
 from app.domain.states import JobState
 from app.models import Job, Pack, Sheet, Source, SourceFile, Still, Tile, TileSet
@@ -58,13 +58,13 @@ def remove_source(
 ) -> str:
     """Remove a source with all its tiles: rows first, then objects. Returns its name.
 
-    Raises NotFound, and BadInput while it is being read.
+    Raises NotFound, and NotNow while it is being read.
     """
     tile_set = _locked(session, owner_id, tile_set_id)
     source = source_in(session, tile_set, source_id)
     states = select(Job.state).where(Job.source_id == source.id)
     if not all(JobState(state).is_over for state in session.scalars(states)):
-        raise BadInput(BUSY.format(name=source.name))
+        raise NotNow(BUSY.format(name=source.name))
     uploads = [
         key
         for model in (SourceFile, Still)

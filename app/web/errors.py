@@ -16,6 +16,7 @@ from app.domain.errors import OurFailure, PersonError, ServiceDown
 from app.domain.limits import MB, PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES, UPLOAD_MAX_FILES
 from app.storage.base import MissingObject
 from app.web.fields import for_script
+from app.web.problem import for_program, problem
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +27,11 @@ DRAIN_CHUNK = 1 << 20
 
 TITLES = {
     400: "This request could not be read",
+    401: "Not known",
     403: "Not from this page",
     404: "Nothing here",
     405: "Not this way",
+    409: "Not now",
     413: "Too large",
     416: "No such part",
     422: "Almost",
@@ -39,6 +42,8 @@ SENTENCES = {
     400: "Something in it was not as we expect. Go back, reload the page and try again. Nothing was changed.",
     404: "There is nothing at this address. It may have been deleted, or the link may be incomplete.",
     405: "This address takes a form from one of our pages. Go back to the page and use its button.",
+    411: "How long the body is has to be said first. Send a Content-Length. Nothing was changed.",
+    415: "A body of this kind is not understood here. The document at /api says which are. Nothing was changed.",
     416: "The file ends before the part that was asked for. Start the download again from its beginning.",
     500: "Something broke on our side, and we wrote it down. What you had made and uploaded is safe. Try again in a moment.",
     503: "A part of Tessera does not answer just now. What you had made and uploaded is safe. Try again in a minute.",
@@ -49,6 +54,11 @@ PHOTO_TOO_LARGE = (
 )
 TOO_LARGE = {
     "create.mosaic": PHOTO_TOO_LARGE,
+    "api.add_photo": PHOTO_TOO_LARGE,
+    "api.add_source": (
+        f"One body takes up to {UPLOAD_MAX_BYTES // (1000 * MB)} GB, and this was more. Send it as an upload in parts. "
+        "Nothing was added."
+    ),
     "preflight.photo": PHOTO_TOO_LARGE,
     "tiles.add": (
         f"One upload takes up to {UPLOAD_MAX_BYTES // (1000 * MB)} GB and {UPLOAD_MAX_FILES:,} files, and this was more. "
@@ -79,9 +89,21 @@ def add_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _page(status: int, sentence: str | None = None) -> Response:
-    says = sentence or SENTENCES.get(status, SENTENCES[400])
-    response = make_response(_body(status, says), status)
+# Where they say something else to a program than to a person.
+TO_PROGRAMS = {
+    400: "The body could not be read as JSON. Nothing was changed.",
+    405: "This address does not take this method; Allow names those it takes. Nothing was changed.",
+}
+
+
+def _page(status: int, sentence: str | None = None, field: str | None = None) -> Response:
+    if for_program():
+        _drain()
+        sentence = sentence or TO_PROGRAMS.get(status)
+        response = problem(status, sentence or SENTENCES.get(status, SENTENCES[400]), field)
+    else:
+        says = sentence or SENTENCES.get(status, SENTENCES[400])
+        response = make_response(_body(status, says), status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -96,7 +118,7 @@ def _body(status: int, sentence: str) -> Response | str:
 
 
 def _person(error: PersonError) -> Response:
-    return _page(error.status, error.sentence)
+    return _page(error.status, error.sentence, error.field)
 
 
 def _missing(error: MissingObject) -> Response:

@@ -1,4 +1,4 @@
-"""Whose request this is: an account's, where the browser is logged in, else the browser's own."""
+"""Whose request this is: of a script's token, or of an account where the browser is logged in, else the browser's own."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def owner_id() -> UUID:
         account = current_account()
         g.owner_id = account.owner_id if account else _of_browser()
     return cast("UUID", g.owner_id)
+
+
+def act_for(owner_id: UUID) -> None:
+    """Let this request be of the owner whose token it came with: the cookie is not asked, and none is set."""
+    g.owner_id = owner_id
 
 
 def current_login() -> Login | None:

@@ -29,6 +29,10 @@ BODY_MAX = {
     "tiles.add": UPLOAD_MAX_BYTES + 4 * FORM_BYTES,
     "uploads.take": PART_BYTES,
     "uploads.batch": BATCH_MAX_BYTES,
+    "api.add_photo": PHOTO_MAX_BYTES,
+    "api.add_source": UPLOAD_MAX_BYTES,
+    "api.put_part": PART_BYTES,
+    "api.delete_tiles": 4 * FORM_BYTES,
 }
 HEADERS = {
     "Content-Security-Policy": (

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import NotFound, NotNow
 from app.domain.states import JobKind, JobState, Queue
 from app.models import Job, Pack, Sheet, Source, Tile
 from app.services.remove_tiles import remove_source, remove_tiles
@@ -75,7 +75,7 @@ def test_a_source_that_is_being_read_stays(session, storage, bell, owner, tile_s
     job = session.scalars(select(Job).where(Job.source_id == source.id)).one()
     job.state = JobState.QUEUED
     session.commit()
-    with pytest.raises(BadInput, match="still being read"):
+    with pytest.raises(NotNow, match="still being read"):
         remove_source(
             session, storage, bell, owner_id=owner, tile_set_id=tile_set.id, source_id=source.id
         )

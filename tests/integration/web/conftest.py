@@ -11,6 +11,7 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from app.domain.limits import SYSTEM_OWNER
+from app.domain.scopes import Scope
 from app.domain.states import JobKind, JobState, Queue
 from app.domain.tuned import Tuned
 from app.factory import create_app
@@ -29,6 +30,7 @@ from app.models import (
     UploadFile,
     Version,
 )
+from app.services.api_tokens import create_token
 from app.services.owners import ensure_owner
 from app.services.upload_photo import upload_photo
 
@@ -142,6 +144,7 @@ class Belongings:
     source_id: UUID
     upload: Upload
     version: Version
+    token_id: UUID
 
     @property
     def addresses(self):
@@ -157,6 +160,7 @@ class Belongings:
             "kind": "jpg",
             "upload_id": self.upload.id,
             "version_id": self.version.id,
+            "token_id": self.token_id,
             "part": 1,
             "first": 1,
             "last": 2,
@@ -183,6 +187,9 @@ class Maker:
             reading=self.source(tile_set, state=JobState.RUNNING),
             source_id=self.session.scalars(select(Tile.source_id)).first(),
             upload=self.upload(tile_set),
+            token_id=create_token(
+                self.session, owner_id=owner_id, name="Laptop", scopes=set(Scope), lasts=None
+            )[0].id,
         )
 
     def upload(self, tile_set):

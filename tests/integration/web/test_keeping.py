@@ -114,7 +114,7 @@ def test_a_source_that_is_being_read_stays(person, tiles, maker):
     job.state = JobState.QUEUED
     maker.session.commit()
     answer = person.post(f"/tiles/{tiles.id}/sources/{source_id}/remove")
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "still being read" in answer.text
     assert numbers(maker) == [0, 1, 2]
 

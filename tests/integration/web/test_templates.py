@@ -30,6 +30,8 @@ def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch
         f"/tiles/{shared.tile_set.id}",
         f"/tiles/{mine.tile_set.id}/t/1",
         f"/jobs/{cancelled.job.id}/events",
+        "/tokens",
+        "/api",
         "/nothing",
     ):
         assert person.get(address).status_code in {200, 404}, address

@@ -1,0 +1,30 @@
+"""What the token may do, and every limit that may be met."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain import limits
+from app.domain.scopes import Scope
+from app.web.api import show
+from app.web.api.door import token
+from app.web.api.operations import operation
+
+_NAMES = (
+    *("PHOTO_MAX_BYTES", "PHOTO_MAX_PIXELS", "UPLOAD_MAX_BYTES", "PART_BYTES", "FILE_MAX_BYTES"),
+    *("FILES_MAX", "PENALTY_MIN", "PENALTY_MAX", "CELLS_ACROSS_MIN", "CELLS_ACROSS_MAX"),
+    *("CELLS_MAX", "DISTANCE_MAX", "NAME_MAX", "VERSIONS_MAX"),
+)
+
+
+@operation(
+    *("GET", "/me"),
+    scope=Scope.READ,
+    tag="You",
+    says="This token, and the limits",
+    gives=(200, "Me"),
+)
+def me() -> dict[str, Any]:
+    row = token()
+    told = {"name": row.name, "scopes": row.scopes, "expires_at": show.time(row.expires_at)}
+    return {"token": told, "limits": {name.lower(): getattr(limits, name) for name in _NAMES}}

@@ -1,0 +1,116 @@
+"""Each operation of the API: declared, and for its owner's tokens alone. A new one is tested from its first day."""
+
+import re
+
+import pytest
+
+from app.domain.limits import SYSTEM_OWNER
+from app.domain.scopes import Scope
+from app.web.api.operations import OPERATIONS
+from tests.integration.web.api import API, Script, token_for
+from tests.integration.web.test_owners import counted
+
+UNKNOWN = "6b1f0f5e-0000-4000-8000-000000000000"
+# Of what is shared too everybody keeps versions of their own, and what a hand on the slider asks changes nothing.
+EVERYBODY_MAY = {"add_version", "tune", "curve"}
+# Bodies that would do something.
+BODIES = {
+    "add_mosaic": {"photo_id": UNKNOWN, "tile_set_id": UNKNOWN},
+    "add_tile_set": {"name": "x"},
+    "change_version": {"name": "x"},
+    "delete_tiles": {"numbers": [1]},
+    "name_upload": {"files": [{"path": "a", "size": 1, "modified": 1}]},
+}
+
+
+def calls(app, belongings, *, naming=True):
+    """Operation and a request of it for whatever names something, or all."""
+    adapter = app.url_map.bind("localhost")
+    for endpoint, operation in OPERATIONS.items():
+        arguments = re.findall(r"{(\w+)}", operation.path)
+        if naming and not arguments:
+            continue
+        values = {name: belongings.addresses[name] for name in arguments}
+        path = adapter.build(endpoint, values, operation.method).removeprefix(API)
+        told = {}
+        if operation.body is not None:
+            told["json"] = BODIES.get(operation.name, {})
+        elif operation.takes:
+            told = {"data": b"x", "content_type": operation.takes[0]}
+        yield operation, lambda script, o=operation, p=path, t=told: script(o.method, p, **t)
+
+
+@pytest.fixture
+def mine_too(app, maker, person):
+    return Script(app, token_for(maker.session, person.id))
+
+
+@pytest.fixture
+def theirs(app, maker, stranger):
+    return Script(app, token_for(maker.session, stranger.id))
+
+
+def test_the_document_has_every_route_and_no_other(app):
+    document = app.test_client().get("/api/v1/openapi.json").json
+    declared = {
+        (method.upper(), API + path)
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+    routes = {
+        (method, re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/") and rule.endpoint != "api_pages.openapi"
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert declared == routes
+
+
+def test_what_belongs_to_somebody_else_is_not_found(app, theirs, mine, maker):
+    before = counted(maker.session)
+    for operation, call in calls(app, mine):
+        answer = call(theirs)
+        assert answer.status_code == 404, operation.name
+        assert answer.mimetype == "application/problem+json"
+        assert "Grandma" not in answer.text
+        assert "Lake house" not in answer.text
+    assert counted(maker.session) == before
+
+
+def test_the_owner_finds_all_of_it(app, mine_too, mine):
+    for operation, call in calls(app, mine):
+        if operation.method == "GET":
+            assert call(mine_too).status_code == 200, operation.name
+
+
+def test_what_is_shared_everybody_sees_and_nobody_changes(app, mine_too, shared, maker):
+    before = counted(maker.session)
+    for operation, call in calls(app, shared):
+        # Everybody's uploads and versions are their own, of shared mosaics too.
+        own = operation.path.startswith(("/uploads", "/versions"))
+        if operation.name not in EVERYBODY_MAY:
+            seen = operation.method == "GET" and not own
+            assert call(mine_too).status_code == (200 if seen else 404), operation.name
+    assert counted(maker.session) == before
+    assert shared.tile_set.owner_id == SYSTEM_OWNER
+
+
+def test_without_a_token_nothing_is_done(app, mine, maker):
+    before = counted(maker.session)
+    for operation, call in calls(app, mine, naming=False):
+        assert call(Script(app)).status_code == 401, operation.name
+    assert counted(maker.session) == before
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_token_does_what_it_was_made_for_and_no_more(app, maker, person, mine, scope):
+    before = counted(maker.session)
+    others = {other for other in Scope if other != scope}
+    script = Script(app, token_for(maker.session, person.id, *others))
+    for operation, call in calls(app, mine, naming=False):
+        if operation.scope == scope:
+            answer = call(script)
+            assert answer.status_code == 403, operation.name
+            assert f"lacks “{scope}”" in answer.json["detail"]
+    before["api_tokens"] += 1
+    assert counted(maker.session) == before
