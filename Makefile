@@ -12,7 +12,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint types bench bench-quick bench-library bench-live pictures format lock browser
+.PHONY: help setup run test lint types bench bench-quick bench-library bench-live pictures fuzz format lock browser
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ bench-library: $(VENV)/.installed  ## measure how fast libraries of 190,000 tile
 
 bench-live: $(SETUP) browser  ## move the slider 100 times in a browser, with 190,000 tiles on the local stack
 	@$(BIN)/python -m benchmarks.live
+
+fuzz: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
+fuzz: $(VENV)/.installed  ## read thousands of damaged pictures, films and zips (INPUTS=5000 SEED=1)
+	@$(BIN)/python -m tests.fuzz.run
 
 format: $(VENV)/.installed  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix-only .
