@@ -8,6 +8,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -18,7 +19,7 @@ from engine.tile import Place
 from engine.tile_batch import Answer
 from engine.types import Pixels, Thumbs
 
-QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 90]
+QUALITY = 90
 # A perceptual hash compares neighbours among 9 x 8 fields: 64 bits.
 FIELDS_ACROSS, FIELDS_DOWN = 9, 8
 # Pillow's weights for grey, in the order blue, green, red.
@@ -39,7 +40,7 @@ def cut_tiles(files: Sequence[bytes], tile_px: int, place: Place | None = None) 
     for at, data in enumerate(files):
         try:
             square = _square(data, tile_px, place)
-            body = cv2.imencode(".jpg", square, QUALITY)[1].tobytes()
+            body = simplejpeg.encode_jpeg(square, QUALITY, "BGR", "420")
             table = _corners(square)
         except Unreadable as error:
             body = str(error).encode()
@@ -59,10 +60,10 @@ def cut_tiles(files: Sequence[bytes], tile_px: int, place: Place | None = None) 
 
 def _square(data: bytes, tile_px: int, place: Place | None) -> Pixels:
     """(side, side, 3), blue first. Raises Unreadable."""
-    size = None if place else plain_jpeg.size(data)
-    if size is None or min(size) < THUMB_PX or size[0] * size[1] > TILE_MAX_PIXELS:
+    usual = None if place else plain_jpeg.header(data)
+    if usual is None or usual.shorter < THUMB_PX or usual.width * usual.height > TILE_MAX_PIXELS:
         return _blue_first(pictures.square(data, tile_px, place))
-    pixels = plain_jpeg.decode(data, min(size), tile_px)
+    pixels = plain_jpeg.decode(data, usual.shorter, tile_px)
     if pixels is None:
         raise Unreadable(pictures.DAMAGED)
     height, width, _ = pixels.shape
@@ -70,9 +71,8 @@ def _square(data: bytes, tile_px: int, place: Place | None) -> Pixels:
     left, top = (width - side) // 2, (height - side) // 2
     square: Pixels = pixels[top : top + side, left : left + side]
     if side > tile_px:
-        small = pictures.smaller(Image.fromarray(square), tile_px)
-        return np.asarray(small)
-    return square
+        square = np.asarray(pictures.smaller(Image.fromarray(square), tile_px))
+    return plain_jpeg.upright(square, usual.orientation)
 
 
 def _blue_first(picture: Image.Image) -> Pixels:
