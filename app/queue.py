@@ -47,12 +47,16 @@ class CeleryDoorbell:
         self._celery = _sender(redis_url)
 
     def ring(self, queue: Queue) -> None:
-        """Send without retry: the sweeper rings again for whatever stays queued."""
+        """Send without retry: the sweeper rings again for whatever stays queued.
+
+        The row is committed, so nothing that Redis answers may turn a yes into an error: not that it is out of memory,
+        nor that it cannot write to its disk, which are no OperationalError.
+        """
         try:
             self._celery.send_task(
                 TASK_WORK, args=[queue.value], queue=queue.value, retry=False, ignore_result=True
             )
-        except (OperationalError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - see above
             log.warning("doorbell for %s not heard: %s", queue.value, type(error).__name__)
 
 

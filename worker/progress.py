@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Self
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.services import job_parts, job_table
 from app.services.job_table import Claimed
@@ -17,6 +19,9 @@ from worker.errors import JobLost, LetGo
 log = logging.getLogger(__name__)
 
 WRITE_EVERY = 0.5
+LOOK_EVERY = 1.0
+# Of the ten seconds that a worker is given to stop: the rest is for writing the row.
+SPEAK_WITHIN = 4.0
 
 
 class Progress:
@@ -56,7 +61,7 @@ class Progress:
                 # Apart from the part's own row: whoever cancels takes both at once, and nobody waits in a circle.
                 with self._context.sessions.begin() as session:
                     job_parts.report(session, self._job.parent_id)
-        except OperationalError as error:
+        except SQLAlchemyError as error:
             # Postgres restarts: the work goes on, and the token decides at the end whose result counts.
             log.warning("progress of job %s not written: %s", self._job.id, type(error).__name__)
             return
@@ -65,7 +70,11 @@ class Progress:
 
 
 class Heartbeat:
-    """Renews the lease from a thread of its own while the job runs; sets `lost` once the row is not ours."""
+    """Renews the lease from a thread of its own while the job runs; sets `lost` once the row is not ours.
+
+    A worker that is asked to stop is cut off after ten seconds. A job that says no word of progress until then, because it is
+    in the middle of a long computation, is given back from here.
+    """
 
     def __init__(self, context: Context, job: Claimed) -> None:
         self.lost = threading.Event()
@@ -83,13 +92,26 @@ class Heartbeat:
         self._thread.join()
 
     def _beat(self) -> None:
-        while not self._over.wait(job_table.RENEW_EVERY.total_seconds()):
-            try:
-                with self._context.sessions.begin() as session:
-                    ours = job_table.renew(session, self._job)
-            except OperationalError as error:
-                log.warning("lease of job %s not renewed: %s", self._job.id, type(error).__name__)
+        renewed, asked_to_stop = time.monotonic(), None
+        while not self._over.wait(LOOK_EVERY):
+            now = time.monotonic()
+            if asked_to_stop is None and self._context.stopping.is_set():
+                asked_to_stop = now
+            if asked_to_stop is not None and now - asked_to_stop > SPEAK_WITHIN:
+                kept = self._step(job_table.release) is None
+            elif now - renewed > job_table.RENEW_EVERY.total_seconds():
+                renewed, kept = now, self._step(job_table.renew) is not False
+            else:
                 continue
-            if not ours:
+            if not kept:
                 self.lost.set()
                 return
+
+    def _step(self, step: Callable[[Session, Claimed], bool]) -> bool | None:
+        """Whether the row was ours; None where Postgres does not say."""
+        try:
+            with self._context.sessions.begin() as session:
+                return step(session, self._job)
+        except SQLAlchemyError as error:
+            log.warning("lease of job %s left as it is: %s", self._job.id, type(error).__name__)
+            return None

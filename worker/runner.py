@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+
+from sqlalchemy.exc import OperationalError
 
 from app.domain.states import JobKind, Queue
 from app.services import job_table
 from app.services.end_reading import end_readings
 from app.services.job_table import Claimed
 from app.storage.base import MissingObject
+from app.storage.forget import forget_objects
 from engine.errors import EngineError
 from worker.context import Context
 from worker.errors import CannotBeDone, JobLost, LetGo
+from worker.in_the_way import waits_for
 from worker.jobs.look_at_photo import look_at_photo
 from worker.jobs.make_mosaic import make_mosaic
 from worker.jobs.read_part import read_part
@@ -33,6 +38,10 @@ JOBS: dict[JobKind, Run] = {
     JobKind.LOOK_AT_PHOTO: look_at_photo,
     JobKind.SHOW_FRAME: show_frame,
 }
+
+# As long as Postgres takes to come back after it was cut off; beyond that the lease is good enough.
+RESTART_SECONDS = 20.0
+RESTART_LOOK_SECONDS = 1.0
 
 GONE_FROM_STORAGE = (
     "A file that this needs is gone from storage. Upload it again, and start again from there. "
@@ -75,10 +84,13 @@ def _run(context: Context, job: Claimed, progress: Progress) -> None:
     except MissingObject as error:
         log.warning("job %s: object %s is missing", job.id, error)
         _fail(context, job, GONE_FROM_STORAGE)
-    except Exception:
+    except Exception as error:
         # Whatever it is: the row must not wait for its lease when we know already. The log has the details.
         log.exception("job %s: attempt %d went wrong", job.id, job.attempt)
-        _step(context, job, job_table.put_back)
+        if waiting := waits_for(error):
+            _step(context, job, job_table.put_off, waiting)
+        else:
+            _step(context, job, job_table.put_back)
     else:
         log.info("job %s: done", job.id)
 
@@ -89,13 +101,22 @@ def _end_reading(context: Context, job: Claimed) -> None:
         context.desk.clear()
     with context.sessions.begin() as session:
         uploads = end_readings(session, job.parent_id or job.id)
-    for key in uploads:
-        context.storage.delete(key)
+    forget_objects(context.storage, uploads)
 
 
 def _step(context: Context, job: Claimed, step: Callable[..., bool], *args: str) -> None:
-    with context.sessions.begin() as session:
-        step(session, job, *args)
+    """Again and again while Postgres restarts: the row would have to wait for its lease, and lose an attempt."""
+    until = time.monotonic() + RESTART_SECONDS
+    while True:
+        try:
+            with context.sessions.begin() as session:
+                step(session, job, *args)
+        except OperationalError:
+            if time.monotonic() > until or context.stopping.is_set():
+                raise
+            time.sleep(RESTART_LOOK_SECONDS)
+        else:
+            return
 
 
 def _fail(context: Context, job: Claimed, sentence: str) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +19,7 @@ from app.services.ask_to_look import ask_to_look
 from app.services.collect_garbage import collect_garbage
 from app.services.end_reading import end_readings
 from app.storage.base import Storage, StorageDown
+from app.storage.forget import forget_objects
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +28,10 @@ COLLECT_EVERY = 3600.0
 
 
 class Sweeper:
-    """A thread of the worker's main process. It touches `alive` in each round, for whoever watches over the worker."""
+    """A thread of the worker's main process. It touches `alive` in each round, for whoever watches over the worker.
+
+    What takes storage's time is done by a second thread: storage may hang, and jobs of dead workers are found all the same.
+    """
 
     def __init__(
         self, sessions: Sessions, storage: Storage, doorbell: Doorbell, *, alive: Path
@@ -34,11 +41,16 @@ class Sweeper:
         self._doorbell = doorbell
         self._alive = alive
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+        self._forgotten: SimpleQueue[Sequence[str]] = SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._run, name="sweeper", daemon=True),
+            threading.Thread(target=self._tidy, name="collector", daemon=True),
+        ]
 
     def start(self) -> None:
         """Sweep now and then until `stop`."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Sweep no more."""
@@ -50,19 +62,37 @@ class Sweeper:
             ask_to_look(session)
             due = job_table.sweep(session)
             uploads = end_readings(session)
-        for key in uploads:
-            self._storage.delete(key)
         for queue in due:
             self._doorbell.ring(queue)
+        self._forgotten.put(uploads)
+
+    def tidy(self) -> None:
+        """Delete the objects of what the rounds so far found to be over."""
+        while not self._forgotten.empty():
+            forget_objects(self._storage, self._forgotten.get())
 
     def _run(self) -> None:
-        collected = time.monotonic()
         while not self._over.wait(SWEEP_EVERY):
-            try:
+            with _put_off("sweep"):
                 self._alive.touch()
                 self.sweep()
+
+    def _tidy(self) -> None:
+        collected = time.monotonic()
+        while not self._over.wait(SWEEP_EVERY):
+            with _put_off("tidying"):
+                self.tidy()
                 if time.monotonic() - collected > COLLECT_EVERY:
                     collected = time.monotonic()
                     collect_garbage(self._sessions, self._storage)
-            except (OSError, SQLAlchemyError, StorageDown) as error:
-                log.warning("sweep put off: %s", type(error).__name__)
+
+
+@contextmanager
+def _put_off(what: str) -> Iterator[None]:
+    """Until the next round, whatever went wrong in this one: nobody starts the thread again."""
+    try:
+        yield
+    except (OSError, SQLAlchemyError, StorageDown) as error:
+        log.warning("%s put off: %s", what, type(error).__name__)
+    except Exception:
+        log.exception("%s put off", what)

@@ -20,6 +20,7 @@ from app.queue import Doorbell
 from app.services.browse import tile_set_for
 from app.services.keys import upload_key
 from app.storage.base import Storage
+from app.storage.forget import forget_objects
 
 
 def add_pictures(
@@ -59,8 +60,7 @@ def add_pictures(
         session.commit()
     except IntegrityError:  # sent twice at once, or the set was deleted meanwhile
         session.rollback()
-        for file in stored:
-            storage.delete(file.key)
+        forget_objects(storage, [file.key for file in stored])
         if known := _known(session, owner_id, idempotency_key):
             return known
         tile_set_for(session, owner_id, tile_set_id, mine=True)

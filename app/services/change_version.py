@@ -10,6 +10,7 @@ from app.domain.names import checked_name
 from app.models import Version
 from app.services.browse import version_for
 from app.storage.base import Storage
+from app.storage.forget import forget_objects
 
 
 def rename_version(session: Session, *, owner_id: UUID, version_id: UUID, name: str) -> Version:
@@ -26,5 +27,5 @@ def delete_version(session: Session, storage: Storage, *, owner_id: UUID, versio
     mosaic_id, key = version.mosaic_id, version.picture_key
     session.delete(version)
     session.commit()
-    storage.delete(key)
+    forget_objects(storage, [key])
     return mosaic_id

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.models import Mosaic, Version
 from app.services.browse import mosaic_for
 from app.storage.base import Storage
+from app.storage.forget import forget_objects
 
 
 def delete_mosaic(session: Session, storage: Storage, *, owner_id: UUID, mosaic_id: UUID) -> None:
@@ -26,6 +27,4 @@ def delete_mosaic(session: Session, storage: Storage, *, owner_id: UUID, mosaic_
         keys.append(photo.key)
         session.delete(photo)
     session.commit()
-    for key in keys:
-        if key:
-            storage.delete(key)
+    forget_objects(storage, keys)

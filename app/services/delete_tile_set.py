@@ -11,6 +11,7 @@ from app.models import Pack, Sheet, Source, SourceFile, Still, Upload, UploadFil
 from app.services.browse import tile_set_for
 from app.services.uploads import forget, stored_of
 from app.storage.base import Storage
+from app.storage.forget import forget_objects
 
 
 def delete_tile_set(
@@ -44,7 +45,6 @@ def delete_tile_set(
         keys.append(tile_set.strip_key)
     session.delete(tile_set)
     session.commit()
-    for key in keys:
-        storage.delete(key)
+    forget_objects(storage, keys)
     forget(storage, arriving)
     return tile_set.name

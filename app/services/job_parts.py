@@ -6,6 +6,7 @@ Whoever ends a part looks whether it was the last one; the sweeper looks, too, f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -67,9 +68,11 @@ def settle(session: Session, job_id: UUID | None = None) -> Sequence[UUID]:
     its_parts = Part.parent_id == Job.id
     left = select(Part.id).where(its_parts, Part.state.not_in(OVER)).exists()
     done = select(Part.id).where(its_parts, Part.state == JobState.SUCCEEDED).exists()
+    # A sweeper skips what somebody holds locked: it comes round again.
+    over = select(Job.id).where(Job.state == JobState.SPLIT, ~left)
     ended = (
         update(Job)
-        .where(Job.state == JobState.SPLIT, ~left)
+        .where(Job.id.in_(over.with_for_update(skip_locked=job_id is None, of=Job)))
         .values(
             state=case((done, JobState.SUCCEEDED), else_=JobState.FAILED),
             stage="Done",
@@ -89,6 +92,22 @@ def failed_parts(session: Session, job_id: UUID) -> Sequence[Job]:
     return session.scalars(
         select(Job).where(Job.parent_id == job_id, Job.state == JobState.FAILED).order_by(Job.part)
     ).all()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a part that failed is called among the refused files: its number, its name, and for how many files it counts."""
+
+    number: int
+    name: str
+    count: int
+
+
+def told_of(part: Job) -> Told:
+    """As its details say."""
+    details = part.details or {}
+    number = details.get("position", part.part or 0)
+    return Told(number, details.get("says", "A part of it"), details.get("count", 1))
 
 
 def _counts() -> dict[str, ColumnElement[Any]]:

@@ -23,9 +23,17 @@ MAX_ATTEMPTS = 3
 # A job whose worker died waits this long times its attempts, so that a poisonous one does not take all workers down.
 RETRY_DELAY_SECONDS = 5
 
+# What does not answer comes back, mostly within a minute; whoever waited for a day is told.
+PUT_OFF_SECONDS = (5, 60)
+PUT_OFF_FOR = timedelta(hours=24)
+
 GAVE_UP = (
     "This stopped three times without our finding out why, and we no longer try by ourselves. "
-    "Your photo and your tiles are safe; try again, or with fewer cells across."
+    "What you uploaded is safe; try again."
+)
+STILL_AWAY = (
+    "A part of Tessera did not answer for a whole day, so this was not done. "
+    "What you uploaded is safe; try again."
 )
 
 
@@ -119,12 +127,30 @@ def put_back(session: Session, job: Claimed) -> bool:
     return _hit(session, last) or _hit(session, _queued(job, not_before=_later()))
 
 
+def put_off(session: Session, job: Claimed, stage: str) -> bool:
+    """Storage, Postgres or a disk is in the way, not the job: later again, without spending an attempt, for up to a day.
+
+    stage : says what it waits for.
+    """
+    last = _over(job, JobState.FAILED, error=STILL_AWAY)
+    if _hit(session, last.where(Job.created_at < func.now() - PUT_OFF_FOR)):
+        return True
+    # The longer the job is about, the longer the wait: short outages cost seconds, long ones few tries.
+    age = func.extract("epoch", func.now() - Job.created_at)
+    shortest, longest = PUT_OFF_SECONDS
+    wait = func.least(longest, func.greatest(shortest, age / 4))
+    not_before = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, wait)
+    return _hit(session, _queued(job, attempt=Job.attempt - 1, not_before=not_before, stage=stage))
+
+
 def sweep(session: Session) -> list[Queue]:
     """Put expired leases back with a delay, or fail them after the last attempt. Returns queues with work due.
 
-    Any number of sweepers may run; each row changes once.
+    Any number of sweepers may run; each row changes once. A row that somebody holds locked is left for the next round:
+    a worker that froze in the middle of a transaction must not keep all other jobs from being found.
     """
-    expired = (Job.state == JobState.RUNNING, Job.lease < func.now())
+    leaseless = select(Job.id).where(Job.state == JobState.RUNNING, Job.lease < func.now())
+    expired = (Job.id.in_(leaseless.with_for_update(skip_locked=True)),)
     session.execute(
         update(Job)
         .where(*expired, Job.attempt >= MAX_ATTEMPTS)
@@ -167,9 +193,8 @@ def _over(job: Claimed, state: JobState, **values: Any) -> Update:
 
 
 def _queued(job: Claimed, **values: Any) -> Update:
-    return _held(job).values(
-        state=JobState.QUEUED, token=None, lease=None, stage="Waiting to go on", **values
-    )
+    told = {"stage": "Waiting to go on"} | values
+    return _held(job).values(state=JobState.QUEUED, token=None, lease=None, **told)
 
 
 def _hit(session: Session, statement: Update) -> bool:

@@ -65,6 +65,9 @@ def make_mosaic(
         session.rollback()
         if known := known_mosaic(session, owner_id, idempotency_key):
             return known
+        # Or the photo went with the last mosaic that was made of it, or the set was deleted, a moment ago.
+        photo_for(session, owner_id, photo_id)
+        tile_set_for(session, owner_id, tile_set_id)
         raise
     doorbell.ring(QUEUE_OF[JobKind.MAKE_MOSAIC])
     return mosaic

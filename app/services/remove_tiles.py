@@ -16,6 +16,7 @@ from app.queue import Doorbell
 from app.services.ask_to_look import survey_set
 from app.services.browse import tile_set_for
 from app.storage.base import Storage
+from app.storage.forget import forget_objects
 
 BUSY = (
     "“{name}” is still being read. Cancel that first, or wait until it is done, and remove it then."
@@ -42,8 +43,7 @@ def remove_tiles(
     if tile_set.tile_count < before:
         survey_set(session, doorbell, tile_set)
     session.commit()
-    for key in keys:
-        storage.delete(key)
+    forget_objects(storage, keys)
     return before - tile_set.tile_count
 
 
@@ -74,8 +74,7 @@ def remove_source(
     keys = uploads + sheets + _forget_empty_packs(session, tile_set)
     session.delete(source)
     survey_set(session, doorbell, tile_set)
-    for key in keys:
-        storage.delete(key)
+    forget_objects(storage, keys)
     return source.name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -13,7 +14,8 @@ from app.domain.errors import NotFound
 from app.domain.states import UploadState
 from app.models import Upload, UploadFile
 from app.services.browse import tile_set_for
-from app.storage.base import Coming, Storage
+from app.storage.base import Coming, Storage, StorageDown
+from app.storage.forget import forget_objects
 
 OVER = "This upload is over, or belongs to another session. Choose the files again to add them."
 NO_FILE = "This file was taken off the list, or its upload is over. Choose it again to add it."
@@ -92,8 +94,9 @@ def stored_of(session: Session, *which: ColumnElement[bool]) -> list[Coming]:
 
 
 def forget(storage: Storage, stored: Sequence[Coming]) -> None:
-    """Remove what files whose rows are gone have in storage."""
+    """Remove what files whose rows are gone have in storage; what it will not remove now, the collector finds."""
     for each in stored:
         if each.token:
-            storage.abandon(each)
-        storage.delete(each.key)
+            with suppress(StorageDown):
+                storage.abandon(each)
+    forget_objects(storage, [each.key for each in stored])

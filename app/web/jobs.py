@@ -13,6 +13,7 @@ from app.models import Job, Source, TileSet
 from app.services import browse
 from app.services.cancel_job import cancel_job
 from app.services.progress import progress_of
+from app.services.try_again import try_again
 from app.web.events import Slots, Snapshot, news
 from app.web.owner import owner_id
 from app.web.parts import database, parts
@@ -47,11 +48,20 @@ def events(job_id: UUID) -> Response:
 @blueprint.post("/jobs/<uuid:job_id>/cancel")
 def cancel(job_id: UUID) -> AnyResponse:
     """End the job and go back to what it was for."""
-    session, owner = database(), owner_id()
-    job = cancel_job(session, owner_id=owner, job_id=job_id)
+    return _to_what_it_was_for(cancel_job(database(), owner_id=owner_id(), job_id=job_id))
+
+
+@blueprint.post("/jobs/<uuid:job_id>/again")
+def again(job_id: UUID) -> AnyResponse:
+    """Try a job again that failed."""
+    job = try_again(database(), parts().doorbell, owner_id=owner_id(), job_id=job_id)
+    return _to_what_it_was_for(job)
+
+
+def _to_what_it_was_for(job: Job) -> AnyResponse:
     if job.mosaic_id:
         return redirect(url_for("mosaics.page", mosaic_id=job.mosaic_id), 303)
-    tile_set = _tile_set(session, owner, job)
+    tile_set = _tile_set(database(), owner_id(), job)
     return redirect(url_for("tiles.page", tile_set_id=tile_set.id), 303)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.sources import SourceKind
 from app.domain.states import JobState
-from app.models import Job, Refusal, Source, TileSet
+from app.models import Job, Refusal, Source, SourceFile, TileSet
 from app.services import browse
 from app.services.progress import Progress, progress_of
 
@@ -24,6 +25,13 @@ class SourceCard:
     source: Source
     job: Job
     refusals: Sequence[Refusal]
+    # What was uploaded is still here.
+    waits_with_files: bool = False
+
+    @property
+    def may_try_again(self) -> bool:
+        """Whether the button would lead anywhere."""
+        return self.job.state == JobState.FAILED and self.waits_with_files
 
     @property
     def progress(self) -> Progress:
@@ -73,7 +81,16 @@ class SourceCard:
 
 def source_cards(session: Session, tile_set: TileSet) -> list[SourceCard]:
     """The latest of a set that the caller has already looked up, newest first."""
+    views = browse.sources_of(session, tile_set)[:SHOWN]
+    sources = [view.source.id for view in views]
+    files = select(SourceFile.source_id).where(SourceFile.source_id.in_(sources)).distinct()
+    here = set(session.scalars(files))
     return [
-        SourceCard(view.source, view.job, browse.refusals_of(session, view.source))
-        for view in browse.sources_of(session, tile_set)[:SHOWN]
+        SourceCard(
+            view.source,
+            view.job,
+            browse.refusals_of(session, view.source),
+            waits_with_files=view.source.id in here,
+        )
+        for view in views
     ]

@@ -89,16 +89,23 @@ class Swift:
 @pytest.fixture(scope="session")
 def swift_server(tmp_path_factory):
     """One server for the whole run. It ends when we close its standard input, or die."""
-    folder = tmp_path_factory.mktemp("swift")
-    keys = ("test:tester", uuid4().hex)
-    with _process(folder, keys) as server:
-        yield Swift(_address(server, folder), *keys, pid=server.pid)
+    with serving(tmp_path_factory.mktemp("swift")) as server:
+        yield server
 
 
 @pytest.fixture
 def swift(swift_server):
     """The server with an empty bucket of this test's own."""
     return swift_server.with_bucket()
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[Swift]:
+    """A server that keeps its objects in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = ("test:tester", uuid4().hex)
+    with _process(folder, keys) as server:
+        yield Swift(_address(server, folder), *keys, pid=server.pid)
 
 
 @contextlib.contextmanager

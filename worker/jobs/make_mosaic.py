@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, true, update
 
 from app.models import Mosaic
 from app.services import job_table
@@ -105,11 +105,16 @@ class _Run:
         )
 
     def show_nothing(self) -> None:
-        """The run ended early and its objects go: the row must not name them."""
+        """The run ended early and its objects go: the row must not name them.
+
+        Not where it is finished by us after all: Postgres may have gone away between the commit and its answer.
+        """
         ours = f"%/{self.job.token}/%"
+        unfinished = func.coalesce(Mosaic.jpeg_key.not_like(ours), true())
         with self.context.sessions.begin() as session:
             for column in (Mosaic.photo_view_key, Mosaic.preview_key):
-                session.execute(update(Mosaic).where(column.like(ours)).values({column: None}))
+                shown = update(Mosaic).where(Mosaic.id == self.order.mosaic.id, column.like(ours))
+                session.execute(shown.where(unfinished).values({column: None}))
 
     def _key(self, name: str) -> str:
         return result_key(self.job.owner_id, self.order.mosaic.id, self.job.token, name)

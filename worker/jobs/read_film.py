@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.films import FilmCut
 from app.models import Source, SourceFile, TileSet
 from app.services.job_table import Claimed
+from app.storage.forget import forget_objects
 from engine.film_options import FilmOptions
 from engine.sampling import SampleTimes
 from engine.splice import splice
@@ -109,8 +110,7 @@ class _Reading:
                     session, job, source, packer, found, written=written, rest=rest
                 )
                 _keep(session, self.file, found)
-        for key in forgotten:
-            context.storage.delete(key)
+        forget_objects(context.storage, forgotten)
         self.before, self.seen = found.total, 0
 
     def _rest(self, go_on_ms: int, total: dict[str, int]) -> dict[str, Any]:

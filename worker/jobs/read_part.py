@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Pack, Source, SourceFile, TileSet
 from app.services.job_table import Claimed
+from app.storage.forget import forget_objects
 from worker.context import Context
 from worker.jobs.found import CROPS, Found, Known, source_of
 from worker.jobs.packing import Packer
@@ -50,8 +51,7 @@ def read_into(context: Context, job: Claimed, progress: Progress, part: ReadPart
         progress(SAVING, READ_SHARE, **found.counts)
         with context.sessions.begin() as session:
             forgotten = save_tiles(session, job, source, packer, found, written=written)
-    for key in forgotten:
-        context.storage.delete(key)
+    forget_objects(context.storage, forgotten)
 
 
 def _reader(context: Context, session: Session, source: Source) -> Reader:

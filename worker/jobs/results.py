@@ -1,4 +1,7 @@
-"""Objects that a run has written, deleted again unless the run's transaction commits."""
+"""Objects that a run has written, deleted again unless the run's transaction commits.
+
+Where Postgres goes away nobody knows whether it did: then they stay, and the collector finds out which of them a row names.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from app.storage.base import Storage, StorageDown
+from sqlalchemy.exc import DBAPIError
+
+from app.storage.base import Storage
+from app.storage.forget import forget_objects
 
 log = logging.getLogger(__name__)
 
@@ -26,20 +32,19 @@ class Results:
         return key
 
     def take_back(self) -> None:
-        """Delete everything written; what storage will not delete now, the collector finds later."""
-        for key in self._written:
-            try:
-                self._storage.delete(key)
-            except StorageDown as error:
-                log.warning("object %s is left to the collector: %s", key, error)
+        """Delete everything written."""
+        forget_objects(self._storage, self._written)
 
 
 @contextmanager
 def results(storage: Storage) -> Iterator[Results]:
-    """Take everything back when the block raises."""
+    """Take everything back when the block raises, but where the transaction may have been committed."""
     written = Results(storage)
     try:
         yield written
+    except DBAPIError as error:
+        log.warning("objects of this run are left to the collector: %s", type(error).__name__)
+        raise
     except BaseException:
         written.take_back()
         raise

@@ -14,6 +14,7 @@ from app.services import job_table
 from app.services.job_table import Claimed
 from app.services.keys import strip_key
 from app.services.tile_bytes import jpegs, places_of
+from app.storage.forget import forget_objects
 from worker.context import Context
 from worker.errors import JobLost
 from worker.jobs.near import near_in
@@ -55,8 +56,7 @@ def survey_set(context: Context, job: Claimed, progress: Progress) -> None:
             forgotten = _save(session, job, subject, drawn, strip)
             wiped.save(session)
             near.save(session)
-    for key in forgotten:
-        context.storage.delete(key)
+    forget_objects(context.storage, forgotten)
 
 
 def colors_of(session: Session, tile_set_id: UUID) -> list[list[int]]:

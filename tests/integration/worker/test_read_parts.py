@@ -281,7 +281,9 @@ def test_the_sweeper_ends_what_the_last_worker_could_not(
     monkeypatch.setattr("worker.runner._end_reading", lambda *_: None)
     run_all()
     assert job_of(session).state == JobState.SPLIT
-    Sweeper(sessions, storage, bell, alive=tmp_path / "alive").sweep()
+    sweeper = Sweeper(sessions, storage, bell, alive=tmp_path / "alive")
+    sweeper.sweep()
+    sweeper.tidy()
     session.expire_all()
     assert job_of(session).state == JobState.SUCCEEDED
     assert not [key for key in keys(storage) if "/uploads/" in key]

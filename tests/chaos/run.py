@@ -1,0 +1,177 @@
+"""One run: people, faults, peace, and the verdict."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import db
+from app.domain.states import OVER
+from app.models import Job
+from app.services.collect_garbage import collect_garbage
+from tests.chaos import things
+from tests.chaos.faults import Faults
+from tests.chaos.load import Accepted, Crowd, Ledger, Visit
+from tests.chaos.person import Person
+from tests.chaos.stage import WORKERS, Stage, stage
+from tests.chaos.verdict import Verdict, attempts, judge
+
+PEOPLE = 6
+# Enough for every worker, and no more waits than is worked off in a minute.
+BACKLOG = 60
+# Bounds of a run: a load that does not come to its end is a failure by itself.
+LOAD_SECONDS = 3600
+DRAIN_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much, and of which seed."""
+
+    jobs: int
+    faults: int
+    seed: int
+    workers: tuple[str, ...] = WORKERS
+    kinds: tuple[str, ...] = ()
+    folder: Path = field(default=Path())
+
+
+@dataclass
+class Report:
+    """What a run brought."""
+
+    plan: Plan
+    verdict: Verdict
+    jobs: int
+    faults: Counter[str]
+    more: dict[str, object]
+
+    def line(self) -> dict[str, object]:
+        counts = {"jobs": self.jobs, "faults": self.faults.total(), **self.verdict.counts()}
+        return {**counts, "seed": self.plan.seed, **self.more}
+
+
+def run(plan: Plan) -> Report:
+    """Everything, start to end. Call it from the main thread."""
+    rng = random.Random(plan.seed)
+    started = time.monotonic()
+    with stage(plan.folder, random.Random(rng.random()), plan.workers) as here:
+        pool = db.connect(here.postgres.url)
+        try:
+            return _run(plan, here, rng, db.sessions_from(pool), started)
+        finally:
+            pool.dispose()
+
+
+def _run(
+    plan: Plan, here: Stage, rng: random.Random, sessions: db.Sessions, started: float
+) -> Report:
+    faults = Faults(here, rng)
+    crowd = Crowd(here.web.port, random.Random(rng.random()), lambda: _enough(plan, crowd, faults))
+    here.trouble.on = True
+    crowd.start(PEOPLE)
+    _disturb(plan, crowd, faults, sessions)
+    faults.mend()
+    crowd.join()
+    assert not crowd.trouble, crowd.trouble
+    say(f"{len(crowd.ledger)} jobs accepted, {faults.count} faults; waiting for the rest")
+    drained = _drain(sessions, faults)
+    calm = _in_peace(here, crowd.ledger)
+    _drain(sessions, faults)
+    storage = here.swift.storage()
+    collected = collect_garbage(sessions, storage, grace=timedelta(0))
+    verdict = judge(sessions, storage, crowd.ledger, calm)
+    more = {
+        "seconds": round(time.monotonic() - started),
+        "drained_in": drained,
+        "collected": collected,
+        "attempts": attempts(sessions),
+        "storage_errors": here.trouble.errors,
+        "storage_hangs": here.trouble.hangs,
+        "answers": dict(
+            sorted(sum((Counter(p.seen) for p in crowd.ledger.people), Counter()).items())
+        ),
+        "gave_up": crowd.ledger.gave_up,
+        "ended_by_themselves": dict(Counter(faults.ended_by_themselves)),
+        "kinds": dict(faults.done),
+    }
+    return Report(plan, verdict, len(crowd.ledger), faults.done, more)
+
+
+def _enough(plan: Plan, crowd: Crowd, faults: Faults) -> bool:
+    return bool(crowd.trouble) or (len(crowd.ledger) >= plan.jobs and faults.count >= plan.faults)
+
+
+def _disturb(plan: Plan, crowd: Crowd, faults: Faults, sessions: db.Sessions) -> None:
+    until = time.monotonic() + LOAD_SECONDS
+    kinds = list(plan.kinds)
+    while crowd.busy and time.monotonic() < until:
+        faults.rest()
+        # With few jobs, the faults are spread among them.
+        if len(crowd.ledger) * plan.faults >= faults.count * plan.jobs:
+            faults.one(kinds.pop(0) if kinds else None)
+        waiting = _open_jobs(sessions)
+        crowd.hold(full=waiting is not None and waiting > BACKLOG)
+        if faults.count % 10 == 0:
+            say(f"{len(crowd.ledger)} accepted, {waiting} open, {dict(faults.done)}")
+    crowd.hold(full=False)
+
+
+def _open_jobs(sessions: db.Sessions) -> int | None:
+    try:
+        with sessions() as session:
+            return session.scalar(select(func.count()).where(Job.state.not_in(OVER)))
+    except SQLAlchemyError:
+        return None
+
+
+def _drain(sessions: db.Sessions, faults: Faults) -> int:
+    """Seconds until nothing is open."""
+    started = time.monotonic()
+    quiet = 0
+    while quiet < 3 and time.monotonic() - started < DRAIN_SECONDS:
+        faults.look()
+        time.sleep(2)
+        # The sweeper may still ask for surveys: nothing is open three times running.
+        quiet = quiet + 1 if _open_jobs(sessions) == 0 else 0
+    return round(time.monotonic() - started)
+
+
+def _in_peace(here: Stage, ledger: Ledger) -> Ledger:
+    """One of each kind that was asked for, while nothing is disturbed: what the others have to be equal to."""
+    calm = Ledger()
+    rng = random.Random(0)
+    variants = {entry.group.split("-")[0].split()[-1] for entry in ledger.entries}
+    for variant in sorted(map(int, variants)):
+        person = Person(here.web.port)
+        person.arrive()
+        visit = Visit(person, rng, calm, lambda: False)
+        for bundle in (things.loose_bundle(variant), things.split_bundle(variant)):
+            visit.add(visit.new_set(), bundle)
+        set_id = visit.new_set()
+        visit.add(set_id, things.zip_bundle(variant, 0))
+        visit.await_tiles(set_id)
+        _peaceful_mosaics(visit, set_id, variant, ledger)
+    return calm
+
+
+def _peaceful_mosaics(visit: Visit, set_id: UUID, variant: int, ledger: Ledger) -> None:
+    wanted = {e.group: e for e in ledger.entries if e.group.startswith(f"{variant}-")}
+    for group, entry in sorted(wanted.items()):
+        look = int(group.split("-")[2])
+        made = visit.ask(set_id, entry.photo, look)
+        visit.ledger.add(Accepted("mosaic", made, group, photo=entry.photo))
+
+
+def say(text: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {text}\n")
+    sys.stderr.flush()
