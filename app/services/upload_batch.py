@@ -17,6 +17,7 @@ from app.models import UploadFile
 from app.services.keys import arrival_key
 from app.services.uploads import locked_upload
 from app.storage.base import Storage
+from app.storage.forget import forget_objects
 from app.storage.whole import Exactly
 
 NOT_AS_LISTED = (
@@ -62,7 +63,7 @@ def take_batch(
         session.commit()
         return
     session.rollback()
-    storage.delete(key)
+    forget_objects(storage, [key])
     # One was taken off the list. Where none waits any more, the same batch was sent twice at once.
     if changed:
         raise BadInput(NOT_AS_LISTED, field="files")

@@ -12,6 +12,7 @@ from app.models import UploadFile
 from app.services.keys import arrival_key
 from app.services.uploads import coming_of, file_of, locked_upload
 from app.storage.base import Coming, MissingObject, Storage
+from app.storage.forget import forget_objects
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def complete_file(
     try:
         file_of(session, locked_upload(session, owner_id, upload_id), number).whole = True
     except NotFound:  # given up meanwhile
-        storage.delete(coming.key)
+        forget_objects(storage, [coming.key])
         raise
     session.commit()
 

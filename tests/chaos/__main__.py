@@ -33,7 +33,7 @@ def main() -> int:
     with SEEDS.open("a") as file:
         file.write(line + "\n")
     sys.stdout.write(line + "\n")
-    return int(any(report.verdict.counts().values()))
+    return int(any(report.verdict.counts().values()) or bool(report.too_slow))
 
 
 if __name__ == "__main__":

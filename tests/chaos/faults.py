@@ -121,12 +121,12 @@ class Faults:
 
     def _kill_child(self, worker: Process) -> None:
         """Of a pool, as the kernel does when memory runs out."""
-        children = _descendants(worker)[1:]
+        children = descendants(worker)[1:]
         if children:
             _signal(self.rng.choice(children), signal.SIGKILL)
 
     def _freeze(self, process: Process, seconds: float) -> None:
-        pids = _descendants(process)
+        pids = descendants(process)
         for pid in pids:
             _signal(pid, signal.SIGSTOP)
 
@@ -152,7 +152,7 @@ class Faults:
         self._due.append((time.monotonic() + seconds, act))
 
 
-def _descendants(process: Process) -> list[int]:
+def descendants(process: Process) -> list[int]:
     """The program and all that it started; not its guard."""
     if process.status is not None:
         return []

@@ -58,14 +58,24 @@ class Person:
 
     def send(self, path: str, fields: dict[str, str], files: Files = (), field: str = "") -> Answer:  # type: ignore[assignment]
         """Send a form until there is an answer. The same form key each time, as by a browser that tries again."""
-        fields = {"csrf_token": self.token, **fields}
-        body, kind = _multipart(fields, field, files) if files else _plain(fields)
         for attempt in range(TRIES):
-            answer = self.ask("POST", path, body, {"Content-Type": kind})
+            answer = self.send_once(path, fields, files, field)
             if answer is not None and answer.status < 500 and answer.status != 429:
                 return answer
             time.sleep(min(3.0, 0.3 * (attempt + 1)))
         raise GaveUp
+
+    def send_once(
+        self,
+        path: str,
+        fields: dict[str, str],
+        files: Files = (),
+        field: str = "",  # type: ignore[assignment]
+    ) -> Answer | None:
+        """Send a form with its token."""
+        fields = {"csrf_token": self.token, **fields}
+        body, kind = _multipart(fields, field, files) if files else _plain(fields)
+        return self.ask("POST", path, body, {"Content-Type": kind})
 
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None

@@ -22,6 +22,7 @@ from tests.chaos import things
 from tests.chaos.faults import Faults
 from tests.chaos.load import Accepted, Crowd, Ledger, Visit
 from tests.chaos.person import Person
+from tests.chaos.recovery import BOUNDS, recovery
 from tests.chaos.stage import WORKERS, Stage, stage
 from tests.chaos.verdict import Verdict, attempts, judge
 
@@ -42,6 +43,7 @@ class Plan:
     seed: int
     workers: tuple[str, ...] = WORKERS
     kinds: tuple[str, ...] = ()
+    recovery: bool = True
     folder: Path = field(default=Path())
 
 
@@ -54,6 +56,12 @@ class Report:
     jobs: int
     faults: Counter[str]
     more: dict[str, object]
+
+    @property
+    def too_slow(self) -> dict[str, float]:
+        """What took longer to recover than it may."""
+        times: dict[str, float] = self.more["recovery"]  # type: ignore[assignment]
+        return {name: seconds for name, seconds in times.items() if seconds > BOUNDS[name]}
 
     def line(self) -> dict[str, object]:
         counts = {"jobs": self.jobs, "faults": self.faults.total(), **self.verdict.counts()}
@@ -87,10 +95,13 @@ def _run(
     drained = _drain(sessions, faults)
     calm = _in_peace(here, crowd.ledger)
     _drain(sessions, faults)
+    times = _recovery(here, sessions) if plan.recovery else {}
+    _drain(sessions, faults)
     storage = here.swift.storage()
     collected = collect_garbage(sessions, storage, grace=timedelta(0))
     verdict = judge(sessions, storage, crowd.ledger, calm)
     more = {
+        "recovery": times,
         "seconds": round(time.monotonic() - started),
         "drained_in": drained,
         "collected": collected,
@@ -144,6 +155,17 @@ def _drain(sessions: db.Sessions, faults: Faults) -> int:
         # The sweeper may still ask for surveys: nothing is open three times running.
         quiet = quiet + 1 if _open_jobs(sessions) == 0 else 0
     return round(time.monotonic() - started)
+
+
+def _recovery(here: Stage, sessions: db.Sessions) -> dict[str, float]:
+    """Afterwards, with nothing else to do, and one thing going wrong at a time."""
+    person = Person(here.web.port)
+    person.arrive()
+    visit = Visit(person, random.Random(0), Ledger(), lambda: False)
+    set_id = visit.new_set()
+    visit.add(set_id, things.zip_bundle(0, 0))
+    visit.await_tiles(set_id)
+    return recovery(here, sessions, person, set_id)
 
 
 def _in_peace(here: Stage, ledger: Ledger) -> Ledger:

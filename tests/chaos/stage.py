@@ -23,6 +23,9 @@ from tests.swift_server.fixture import Swift, serving
 WORKERS = ("maker", "reader", "tuner")
 
 
+START_SECONDS = 300
+
+
 @dataclass
 class Stage:
     """What can be disturbed, and how it is reached from outside."""
@@ -46,6 +49,8 @@ class Stage:
 def stage(folder: Path, rng: random.Random, workers: tuple[str, ...] = WORKERS) -> Iterator[Stage]:
     """Start everything, with the settings that everybody gets; stop it at the end, whatever happened."""
     trouble = Trouble(rng)
+    # A machine that is busy with other things starts them all the same.
+    Process.patience = START_SECONDS
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(serving(folder / "swift-server")).with_bucket()
         proxy = stack.enter_context(Proxy(server.endpoint_url, trouble))
