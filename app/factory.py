@@ -24,6 +24,7 @@ from app.web import (
     look,
     make,
     mosaics,
+    packed,
     pictures,
     preflight,
     tile,
@@ -73,6 +74,7 @@ def create_app(
     add_words(app)
     app.add_template_filter(shape)
     assets.add_assets(app)
+    packed.add_packing(app)
     errors.add_errors(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
