@@ -12,7 +12,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint types bench bench-quick bench-library bench-live pictures fuzz chaos format lock browser
+.PHONY: help setup run test lint types bench bench-quick bench-library bench-live bench-pages pictures fuzz chaos format lock browser
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ types: $(VENV)/.installed  ## check types, strictly
 	$(BIN)/mypy
 
 # TILES=thumbs.npz or TILES=folder names a library. Kernels are compiled once, as for tests.
-bench bench-quick bench-live chaos: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
+bench bench-quick bench-live bench-pages chaos: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
 bench: $(VENV)/.installed  ## measure the engine beside slow references, up to 5 million tiles
 	@$(BIN)/python -m benchmarks
 
@@ -56,6 +56,9 @@ bench-live: $(SETUP) browser  ## move the slider 100 times in a browser, with 19
 fuzz: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
 fuzz: $(VENV)/.installed  ## read thousands of damaged pictures, films and zips (INPUTS=5000 SEED=1)
 	@$(BIN)/python -m tests.fuzz.run
+
+bench-pages: $(SETUP) browser  ## measure how soon the first page is there on the local stack, and what pages weigh
+	@$(BIN)/python -m benchmarks.pages
 
 # JOBS, FAULTS and SEED say how much and which; without a seed a new one is drawn, and written to tests/chaos/seeds.jsonl.
 chaos: $(VENV)/.installed  ## 1,000 jobs while everything is killed, frozen and wiped: is anything lost?

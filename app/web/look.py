@@ -1,16 +1,19 @@
-"""Light or dark: a cookie, so that the server sends each page in the right theme at once."""
+"""Light, dark or 1998: a cookie, so that the server sends each page in the right theme at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from app.services.hanging import Hanging, hanging
+from app.web.parts import database
 from app.web.security import SESSION_LIFETIME
 
 COOKIE = "theme"
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "1998")
 
 blueprint = Blueprint("look", __name__)
 
@@ -31,9 +34,14 @@ def theme() -> Response:
 
 
 @blueprint.app_context_processor
-def _theme() -> dict[str, str]:
+def _theme() -> dict[str, str | Callable[[], Hanging]]:
     kept = request.cookies.get(COOKIE, "")
-    return {"theme": kept if kept in THEMES else ""}
+    return {"theme": kept if kept in THEMES else "", "hanging": _hanging}
+
+
+def _hanging() -> Hanging:
+    """For the counter of 1998, which is asked for by its own template alone."""
+    return hanging(database())
 
 
 def _own_path(address: str) -> str:

@@ -91,9 +91,13 @@ def delete_page(mosaic_id: UUID) -> str:
         consequence="The mosaic, its downloads, and its photo unless another mosaic uses it, are removed for good. "
         "The tile set stays.",
         verb="Delete it",
-        picture=url_for(
-            "pictures.preview" if has_picture else "pictures.photo", mosaic_id=mosaic.id
-        ),
+        picture={
+            "src": url_for(
+                "pictures.preview" if has_picture else "pictures.photo", mosaic_id=mosaic.id
+            ),
+            "width": mosaic.cols,
+            "height": mosaic.rows,
+        },
         back=url_for("mosaics.page", mosaic_id=mosaic.id),
     )
 

@@ -88,9 +88,14 @@ def delete_page(tile_set_id: UUID) -> str:
         question=f"Delete “{tile_set.name}”?",
         consequence=f"Its {tile_set.tile_count:,} tiles are removed for good. Mosaics made with it stay.",
         verb="Delete it",
-        picture=url_for("pictures.strip", tile_set_id=tile_set.id) if tile_set.strip_key else None,
+        picture=_strip(tile_set) if tile_set.strip_key else None,
         back=url_for("tiles.page", tile_set_id=tile_set.id),
     )
+
+
+def _strip(tile_set: TileSet) -> dict[str, object]:
+    src = url_for("pictures.strip", tile_set_id=tile_set.id, g=tile_set.generation)
+    return {"src": src, "width": 1152, "height": 96}
 
 
 @blueprint.post("/tiles/<uuid:tile_set_id>/delete")

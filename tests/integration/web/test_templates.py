@@ -35,5 +35,7 @@ def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch
         "/nothing",
     ):
         assert person.get(address).status_code in {200, 404}, address
+    person.post("/theme", {"theme": "1998"})
+    assert person.get("/").status_code == 200
     written = {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
     assert loaded == written

@@ -1,0 +1,99 @@
+"""Somebody who has one of everything, and a browser that looks at all of it."""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from app import db
+from app.domain.limits import SYSTEM_OWNER
+from app.factory import create_app
+from app.settings import Settings
+from app.storage import storage_from
+from cli.stack.environment import environment
+from cli.stack.postgres import Postgres
+from tests.browser.every_page.pages import every_page
+from tests.browser.every_page.server import served
+from tests.integration.web.conftest import Bell, Maker, Person, Tuner, jpeg
+
+ROOT = Path(__file__).parents[3]
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+# What a page weighs without its pictures.
+PARTS = {"document", "stylesheet", "script"}
+PROBE = Path(__file__).with_name("probe.js").read_text()
+
+
+@dataclass
+class Site:
+    """Where the pages are, and with which cookies one sees them."""
+
+    late: object
+    address: str
+    cookies: dict
+    pages: dict
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory):
+    """The pages over a database and a disk of their own. No worker runs: what is being made stays in the making."""
+    folder = tmp_path_factory.mktemp("pages")
+    with Postgres(folder, durable=False) as server:
+        db.migrate(server.url)
+        environ = environment(
+            folder, os.environ, database_url=server.url, redis_url="redis://nowhere"
+        )
+        settings = Settings.from_environ(environ)
+        app = create_app(settings, doorbell=Bell(), tuner=_tuner())
+        pool = app.extensions["tessera"].sessions
+        maker = Maker(pool, storage_from(settings.storage_url))
+        maker.everything(SYSTEM_OWNER)
+        person = Person(app)
+        pages = every_page(app, person, maker.everything(person.id), maker)
+        maker.session.close()
+        with served(app) as (late, address):
+            yield Site(late, address, {"tessera": person.client.get_cookie("tessera").value}, pages)
+        pool.kw["bind"].dispose()
+
+
+def _tuner():
+    """Its pictures have the shape of the mosaics."""
+    tuner = Tuner()
+    tuner.answer = replace(tuner.answer, picture=jpeg((96, 64)))
+    return tuner
+
+
+@pytest.fixture(scope="package")
+def look_at(browser, site):
+    """`look_at(address)` opens a page as a first-time browser does, and comes back when all of it is there."""
+    contexts = []
+
+    def open_page(address, *, width=1440, cookies=None, **options):
+        context = browser.new_context(
+            base_url=site.address,
+            viewport={"width": width, "height": 900},
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        given = site.cookies if cookies is None else cookies
+        context.add_cookies(
+            [{"name": n, "value": v, "url": site.address} for n, v in given.items()]
+        )
+        context.add_init_script(PROBE)
+        page = context.new_page()
+        page.loaded = []
+        page.on("requestfinished", lambda r: r.resource_type in PARTS and page.loaded.append(r))
+        site.late.gate.clear()
+        page.goto(address, wait_until="commit")
+        page.evaluate("probe.painted()")
+        site.late.gate.set()
+        page.wait_for_load_state("load")
+        site.late.wait_until_quiet()
+        page.evaluate("probe.settled()")
+        return page
+
+    yield open_page
+    site.late.gate.set()
+    for context in contexts:
+        context.close()

@@ -1,0 +1,53 @@
+"""Every page there is, from the map of addresses: a new one is looked at from its first day."""
+
+from app.domain.states import JobState
+from tests.integration.web.test_owners import NAMES_NOTHING, routes
+
+IS_PAGE = b"<!doctype html>"
+
+
+def every_page(app, person, mine, maker):
+    """Name and address of each page of somebody's who has one of everything, and of the states a page can be in."""
+    found = {
+        endpoint: address
+        for endpoint, address in _addresses(app, mine)
+        if IS_PAGE in person.get(address).data[:200]
+    }
+    return found | _states(mine, maker)
+
+
+def _addresses(app, mine):
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in NAMES_NOTHING and "GET" in rule.methods and not rule.arguments:
+            yield rule.endpoint, adapter.build(rule.endpoint)
+    for endpoint, method, address in routes(app, mine):
+        if method == "GET" and not endpoint.endswith("events"):
+            yield endpoint, address
+
+
+def _states(mine, maker):
+    ended = {
+        state: maker.mosaic(mine.photo, mine.tile_set, state=state)
+        for state in (JobState.QUEUED, JobState.RUNNING, JobState.FAILED, JobState.CANCELLED)
+    }
+    empty = maker.tile_set(mine.photo.owner_id, tiles=0, name="Not yet")
+    refused = maker.tile_set(mine.photo.owner_id, tiles=0, name="Diary")
+    maker.source(refused, refused=[("diary.jpg", "It is not a picture that we can read.")])
+    own_set = f"/tiles/{mine.tile_set.id}"
+    return {
+        **{f"a mosaic, {state}": f"/mosaics/{mosaic.id}" for state, mosaic in ended.items()},
+        "make it again": f"/?from={mine.finished.id}",
+        "an empty set": f"/tiles/{empty.id}",
+        "a set with refusals": f"/tiles/{refused.id}",
+        "tiles to choose from": f"{own_set}?choose=",
+        "tiles like a colour": f"{own_set}?near=1&color=%23aa0000",
+        "no such tiles": f"{own_set}?from=9:00:00&to=9:00:01",
+        "wrong filters": f"{own_set}?from=noon",
+        "nothing": "/nothing",
+    }
+
+
+def first_pages():
+    """What somebody sees who has nothing yet."""
+    return {f"first visit, {address}": address for address in ("/", "/tiles", "/mosaics")}

@@ -1,0 +1,74 @@
+"""The pages without workers behind them, on a port of their own, with pictures that come late."""
+
+import threading
+from contextlib import closing, contextmanager
+
+from werkzeug.serving import make_server
+
+# A gate that nobody opens would hang a test for good.
+PATIENCE = 30
+
+
+class LatePictures:
+    """WSGI in front of the application: pictures wait at a gate, and it can be waited for until nothing is under way.
+
+    A page that forgets to keep a picture's place jumps when the picture comes. On loopback it comes before the first
+    paint, and nobody would see the jump.
+    """
+
+    def __init__(self, app):
+        self.app = app
+        self.gate = threading.Event()
+        self.gate.set()
+        self._changed = threading.Condition()
+        self._under_way = 0
+
+    def __call__(self, environ, start_response):
+        with self._counted():
+            answer = []
+
+            def start(status, headers, exc_info=None):
+                kind = dict(headers).get("Content-Type", "")
+                if kind.startswith("image/") and "/static/" not in environ["PATH_INFO"]:
+                    self.gate.wait(PATIENCE)
+                answer.append(kind)
+                return start_response(status, headers, exc_info)
+
+            body = self.app(environ, start)
+            if not answer[0].startswith("text/event-stream"):
+                with closing(body) as parts:
+                    body = [b"".join(parts)]
+        return body
+
+    @contextmanager
+    def _counted(self):
+        self._add(1)
+        try:
+            yield
+        finally:
+            self._add(-1)
+
+    def _add(self, difference):
+        with self._changed:
+            self._under_way += difference
+            self._changed.notify_all()
+
+    def wait_until_quiet(self):
+        """Return once every question has its answer; streams have no end and do not count."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._under_way, PATIENCE)
+
+
+@contextmanager
+def served(app):
+    """The application with late pictures, and its address."""
+    late = LatePictures(app)
+    server = make_server("127.0.0.1", 0, late, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield late, f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,116 @@
+"""Each page, in each theme, on a phone and on a wide screen: nobody is shut out, nothing jumps, nothing is heavy."""
+
+from collections import defaultdict
+from json import dumps
+
+import pytest
+
+from tests.browser.every_page.conftest import AXE
+from tests.browser.every_page.pages import first_pages
+
+WIDE, PHONE, NARROW = 1440, 390, 320
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# What another theme can change; the rest is in the page and was looked at once.
+OF_THEMES = ["color-contrast", "link-in-text-block", "target-size"]
+WEIGHT_MAX = 200_000
+SHIFT_MAX = 0.01
+
+
+@pytest.fixture(scope="module")
+def seen(site, look_at):
+    """What was wrong: for each question the pages that failed it, and how."""
+    wrong = defaultdict(dict)
+    for name, address, cookies in _visits(site):
+        for width in (WIDE, PHONE):
+            page = look_at(address, width=width, cookies=cookies)
+            _look(page, f"{name}, {width}", wrong)
+            page.context.close()
+    return wrong
+
+
+def _look(page, where, wrong):
+    """All rules of axe on each width; colours, which do not depend on it, in each theme."""
+    wide = page.viewport_size["width"] == WIDE
+    _weigh(page, where, wrong)
+    page.evaluate("probe.openAll()")
+    page.evaluate(AXE)
+    _measure(page, where, wrong)
+    _axe(page, where, wrong, {"type": "tag", "values": RULES})
+    if wide:
+        page.emulate_media(color_scheme="dark")
+        _axe(page, f"{where}, dark", wrong, {"type": "rule", "values": OF_THEMES})
+    page.evaluate("probe.into1998()")
+    _measure(page, f"{where}, 1998", wrong)
+    if wide:
+        _axe(page, f"{where}, 1998", wrong, {"type": "rule", "values": OF_THEMES})
+
+
+def _visits(site):
+    for name, address in site.pages.items():
+        yield name, address, site.cookies
+    for name, address in first_pages().items():
+        yield name, address, {}
+    yield "1998, from the server", "/tiles", {**site.cookies, "theme": "1998"}
+
+
+def _weigh(page, where, wrong):
+    shifted = page.evaluate("probe.shifted()")
+    if shifted["shift"] >= SHIFT_MAX:
+        wrong["shift"][where] = shifted
+    weights = {one.url: one.sizes()["responseBodySize"] for one in page.loaded}
+    if sum(weights.values()) >= WEIGHT_MAX:
+        wrong["weight"][where] = weights
+
+
+def _measure(page, where, wrong):
+    for question in ("small", "moving"):
+        if found := page.evaluate(f"probe.{question}()"):
+            wrong[question][where] = found
+    asked = page.viewport_size["width"]
+    for width in {WIDE: [WIDE], PHONE: [NARROW, PHONE]}[asked]:
+        page.set_viewport_size({"width": width, "height": 900})
+        if (found := page.evaluate("probe.width()")) > width:
+            wrong["width"][f"{where}, in {width}"] = found
+
+
+def _axe(page, where, wrong, rules):
+    found = page.evaluate(
+        "rules => axe.run({ runOnly: rules, resultTypes: ['violations'] })", rules
+    )
+    said = {
+        one["id"]: [
+            node["html"][:120] + " " + node["failureSummary"][-200:] for node in one["nodes"][:4]
+        ]
+        for one in found["violations"]
+    }
+    if said:
+        wrong["axe"][where] = said
+
+
+def test_pages_were_found(site):
+    assert len(site.pages) > 20
+    assert {"make.page", "mosaics.page", "tune.page", "tiles.page", "nothing"} <= set(site.pages)
+
+
+def test_axe_finds_nothing(seen):
+    assert not seen["axe"], dumps(seen["axe"], indent=1)
+
+
+def test_nothing_jumps_when_pictures_come_late(seen):
+    assert not seen["shift"], dumps(seen["shift"], indent=1)
+
+
+def test_without_its_pictures_no_page_is_heavy(seen):
+    assert not seen["weight"], dumps(seen["weight"], indent=1)
+
+
+def test_whatever_is_pressed_is_large_enough_for_a_finger(seen):
+    assert not seen["small"], dumps(seen["small"], indent=1)
+
+
+def test_nothing_moves_for_those_who_want_rest(seen):
+    assert not seen["moving"], dumps(seen["moving"], indent=1)
+
+
+def test_no_page_is_wider_than_its_window(seen):
+    assert not seen["width"], dumps(seen["width"], indent=1)

@@ -1,0 +1,36 @@
+"""With the Tab key alone: every control is reached, one sees where one is, and nothing holds one back."""
+
+from json import dumps
+
+# Two rounds of a page with more than this would say nothing that one does not.
+TABS_MAX = 400
+
+
+def test_every_control_is_reached_and_shows_it(site, look_at):
+    wrong = {}
+    for name, address in site.pages.items():
+        page = look_at(address)
+        missed, unseen = walk(page)
+        if missed or unseen:
+            wrong[name] = {"never reached": missed, "not seen to be reached": unseen}
+        page.context.close()
+    assert not wrong, dumps(wrong, indent=1)
+
+
+def walk(page):
+    """Press Tab until all have had their turn or the page begins anew: who was not reached, and who did not show it."""
+    page.evaluate("probe.openAll()")
+    page.mouse.click(0, 0)
+    names = page.evaluate("probe.begin()")
+    rest = page.evaluate("names => names.map((_, stop) => probe.looksAt(stop))", names)
+    reached, unseen = set(), []
+    for _ in range(min(TABS_MAX, len(names) + 3)):
+        page.keyboard.press("Tab")
+        here = page.evaluate("probe.here()")
+        if here["stop"] in reached:
+            break
+        if here["stop"] >= 0:
+            reached.add(here["stop"])
+            if here["looks"] == rest[here["stop"]]:
+                unseen.append(here["name"])
+    return [name for stop, name in enumerate(names) if stop not in reached], unseen
