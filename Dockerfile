@@ -44,6 +44,9 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/livez', timeout=4)"]
 # Each open progress page holds a thread for its event stream. Connections stay open longer than nginx keeps them
 # (60 s), so that it never sends into one that was just closed. The heartbeat file lies in memory, not on a slow disk.
+# What stands behind the question mark of an address is not logged: links are signed there. Who asks and how, only the
+# application believes (TRUSTED_PROXIES).
 CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--threads", "32", "--keep-alive", "75", \
      "--graceful-timeout", "3", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-", \
+     "--access-logformat", "%(h)s %(m)s %(U)s %(s)s %(B)s %(L)s", "--forwarded-allow-ips", "", \
      "app.factory:create_app()"]

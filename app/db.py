@@ -7,8 +7,12 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.domain.quotas import Quota
+
 Sessions = sessionmaker[Session]
 
+# In `Session.info`.
+QUOTA = "quota"
 # Postgres on the same network opens a connection in milliseconds; two seconds is the least that libpq takes.
 AWAY_SECONDS = 2
 # A process that is frozen in the middle of a transaction keeps its locks no longer. Storage is asked within some
@@ -34,12 +38,17 @@ def connect(database_url: str, *, pool_size: int = 8) -> Engine:
             "tcp_user_timeout": 1000 * 2 * AWAY_SECONDS,
             "options": f"-c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
         },
+        # Errors are logged, and what people typed is none of the log's business.
+        hide_parameters=True,
     )
 
 
-def sessions_from(engine: Engine) -> Sessions:
-    """Sessions whose objects stay readable after commit: pages render after the transaction is over."""
-    return sessionmaker(engine, expire_on_commit=False)
+def sessions_from(engine: Engine, *, quota: Quota | None = None) -> Sessions:
+    """Sessions whose objects stay readable after commit: pages render after the transaction is over.
+
+    quota : what one owner may have; `app.services.quotas` asks the session for it.
+    """
+    return sessionmaker(engine, expire_on_commit=False, info={QUOTA: quota})
 
 
 def migrate(database_url: str, revision: str = "head") -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 from flask import Flask
 
 from app.db import connect, sessions_from
+from app.domain.quotas import HOUR, Allowance, Quota, Rules
 from app.queue import CeleryDoorbell, CeleryTuner, Doorbell, Tuner
 from app.settings import Settings
 from app.storage import storage_from
 from app.web import (
+    account,
     assets,
     create,
     errors,
@@ -25,6 +27,7 @@ from app.web import (
     make,
     mosaics,
     packed,
+    people,
     pictures,
     preflight,
     tile,
@@ -45,7 +48,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     *(make, create, preflight, mosaics, pictures, tune, versions),
     *(tile_sets, wall, tile, keeping, export, large_uploads),
-    *(jobs, health, look, tokens),
+    *(people, account, tokens),
+    *(jobs, health, look),
 )
 
 
@@ -68,6 +72,7 @@ def create_app(
         secret_key=settings.secret_key,
         cookie_secure=settings.cookie_secure,
         trusted_proxies=settings.trusted_proxies,
+        trusted_hosts=settings.trusted_hosts,
         uploads_to=settings.s3_public_url,
     )
     keep(app, _parts(settings, doorbell, tuner))
@@ -91,9 +96,15 @@ def _parts(settings: Settings, doorbell: Doorbell | None, tuner: Tuner | None) -
         access_key_id=settings.s3_access_key_id,
         secret_access_key=settings.s3_secret_access_key,
     )
+    quota = Quota(settings.quota_bytes, settings.quota_tiles, settings.quota_jobs)
     return Parts(
-        sessions=sessions_from(connect(settings.database_url)),
+        sessions=sessions_from(connect(settings.database_url), quota=quota),
         storage=storage,
         doorbell=doorbell or CeleryDoorbell(settings.redis_url),
         tuner=tuner or CeleryTuner(settings.redis_url),
+        rules=Rules(
+            registration_open=settings.registration == "open",
+            uploads=Allowance("uploads", settings.uploads_per_hour, HOUR),
+            jobs=Allowance("jobs", settings.jobs_per_hour, HOUR),
+        ),
     )

@@ -13,6 +13,7 @@ COMMANDS = {
     "make": "cli.make",
     "sample": "cli.sample.command",
     "tiles": "cli.tiles",
+    "account": "cli.account",
 }
 
 

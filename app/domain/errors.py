@@ -7,7 +7,9 @@ TesseraError
 │   ├── NotFound         no such thing here, or not yours: both look the same
 │   ├── NotAllowed       it exists and you may see it, but not change it
 │   ├── NotKnown         whose request this is was not said, or not in a way that counts
-│   └── NotNow           it cannot be done while something else is under way
+│   ├── NotNow           it cannot be done while something else is under way
+│   ├── OverQuota        more than one person may have here (`app.domain.quotas`)
+│   └── TooMany          too often, or too much at once; `retry_after` says when
 ├── OurFailure           our fault; nothing of the person's is lost
 │   └── ServiceDown      Postgres or storage does not answer
 └── BadSetting           the environment is wrong: the process does not start

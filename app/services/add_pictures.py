@@ -19,6 +19,7 @@ from app.models import Job, Source, SourceFile
 from app.queue import Doorbell
 from app.services.browse import tile_set_for
 from app.services.keys import upload_key
+from app.services.quotas import check_tiles, look_for_room, no_room_without, take_room
 from app.storage.base import Storage
 from app.storage.forget import forget_objects
 
@@ -37,15 +38,20 @@ def add_pictures(
     """Store one upload as a source and queue its reading. The same idempotency key again gives the same source.
 
     Which files are pictures is found out by the worker that reads them; each one it cannot take is listed with
-    its reason. Raises NotFound (not this owner's set), BadInput (nothing chosen), TooBig (too many files).
+    its reason. Raises NotFound (not this owner's set), BadInput (nothing chosen), TooBig (too many files), OverQuota, TooMany.
     """
     tile_set = tile_set_for(session, owner_id, tile_set_id, mine=True)
     if known := _known(session, owner_id, idempotency_key):
         return known
     files = list(files)
     _check_count(len(files))
+    size = sum(stream.seek(0, 2) for _, stream in files)
+    check_tiles(session, owner_id)
+    look_for_room(session, owner_id, more=size, jobs=1)
     source_id = uuid4()
     stored = _store(storage, owner_id, source_id, files)
+    with no_room_without(storage, [file.key for file in stored]):
+        take_room(session, owner_id, more=size, jobs=1)
     try:
         source = source_from_upload(
             session,

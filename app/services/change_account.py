@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,18 +14,16 @@ from app.services.passwords import hashed
 from app.services.sign_up import TAKEN
 
 
-def change_password(
-    session: Session, account: Account, *, current: str, password: str, here: UUID
-) -> None:
-    """All browsers but this one are logged out; the caller commits. Raises BadInput naming the field."""
+def change_password(session: Session, account: Account, *, current: str, password: str) -> None:
+    """All browsers are logged out, and the caller logs this one in anew and commits. Raises BadInput naming the field."""
     check_password(account, current)
     account.password_hash = hashed(checked_password(password, email=account.email))
-    end_logins(session, account.id, but=here)
+    end_logins(session, account.id)
 
 
 def change_email(session: Session, account: Account, *, current: str, email: str) -> None:
     """The caller commits. Raises BadInput naming the field."""
-    check_password(account, current, field="email-current")
+    check_password(account, current)
     account.email = checked_email(email)
     try:
         session.flush()

@@ -23,6 +23,8 @@ from app.models import (
     UploadFile,
     Version,
 )
+from app.services.logins import forget_unused_logins
+from app.services.rates import forget_old_rates
 from app.services.uploads import forget, stored_of
 from app.storage.base import Coming, Storage
 
@@ -44,6 +46,8 @@ def collect_garbage(sessions: Sessions, storage: Storage, *, grace: timedelta = 
             )
         )
         session.execute(delete(ApiAnswer).where(ApiAnswer.created_at < func.now() - grace))
+        forget_old_rates(session)
+        forget_unused_logins(session)
     _give_up_uploads(sessions, storage, grace)
     before = datetime.now(UTC) - grace
     _abandon_parts(sessions, storage, before)

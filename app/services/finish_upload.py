@@ -14,6 +14,7 @@ from app.models import Source, SourceFile, Upload, UploadFile
 from app.queue import Doorbell
 from app.services.add_pictures import source_from_upload
 from app.services.browse import tile_set_for
+from app.services.quotas import take_room
 from app.services.uploads import forget, locked_upload, stored_of
 from app.storage.base import Storage
 
@@ -29,7 +30,7 @@ def finish_upload(
 ) -> Source:
     """Commit the source and its job, then ring; the same upload finished again gives the same source.
 
-    Files that are not here yet are waited for (BadInput), or left out where `as_it_is`. Raises NotFound, also where the
+    Files that are not here yet are waited for (BadInput), or left out where `as_it_is`. Raises TooMany, and NotFound, also where the
     set was shared meanwhile, for then nobody adds to it.
     """
     if known := _known(session, owner_id, upload_id):
@@ -47,6 +48,7 @@ def finish_upload(
     here = session.scalar(select(func.count()).where(mine, UploadFile.whole)) or 0
     waiting = session.scalar(select(func.count()).where(mine, ~UploadFile.whole)) or 0
     _check(here, waiting, as_it_is=as_it_is)
+    take_room(session, owner_id, jobs=1)
     left_out = stored_of(session, mine, ~UploadFile.whole)
     source = source_from_upload(
         session,

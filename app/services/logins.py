@@ -69,3 +69,8 @@ def end_logins(session: Session, account_id: UUID, *, but: UUID | None = None) -
     """Log all browsers of an account out, but one; the caller commits."""
     others = delete(Login).where(Login.account_id == account_id)
     session.execute(others.where(Login.id != but) if but else others)
+
+
+def forget_unused_logins(session: Session) -> None:
+    """Delete those that no browser used for as long as its cookie lasts; the caller commits."""
+    session.execute(delete(Login).where(Login.seen_at < func.now() - UNUSED))

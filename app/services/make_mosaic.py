@@ -18,6 +18,7 @@ from app.models import Job, Mosaic
 from app.queue import Doorbell
 from app.services.browse import photo_for, tile_set_for
 from app.services.owners import ensure_owner
+from app.services.quotas import take_room
 
 
 def make_mosaic(
@@ -33,7 +34,7 @@ def make_mosaic(
     """Queue a mosaic and commit. The same idempotency key again gives the same mosaic.
 
     Raises NotFound where photo or set are not this owner's to see, BadInput where the set is empty, where photo and grid
-    do not fit, or where these tiles cannot cover the grid as it was wished.
+    do not fit, or where these tiles cannot cover the grid as it was wished, TooMany where too many jobs wait already.
     """
     if known := known_mosaic(session, owner_id, idempotency_key):
         return known
@@ -47,6 +48,7 @@ def make_mosaic(
     grid = grid_size(photo.width, photo.height, options.cells_across)
     check_possible(options, tile_set.tile_count, grid)
     ensure_owner(session, owner_id)
+    take_room(session, owner_id, jobs=1)
     mosaic = Mosaic(
         id=uuid4(),
         owner_id=owner_id,

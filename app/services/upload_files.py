@@ -14,6 +14,7 @@ from app.domain import limits
 from app.domain.errors import TooBig
 from app.domain.names import shown_name
 from app.models import Upload, UploadFile
+from app.services.quotas import check_tiles, take_room
 from app.services.uploads import coming_of, file_of, forget, locked_upload
 from app.storage.base import Storage
 
@@ -38,7 +39,7 @@ def name_files(
 ) -> list[UploadFile]:
     """Put files on the list and commit; those on it already are left as they are. Returns a row for each, in order.
 
-    Raises NotFound (over, or not this owner's) and TooBig.
+    Their bytes count as used from now on. Raises NotFound (over, or not this owner's), TooBig and OverQuota.
     """
     upload = locked_upload(session, owner_id, upload_id)
     for file in files:
@@ -52,6 +53,9 @@ def name_files(
             "Send the rest once these are read: a set can be added to as often as you like.",
             field="files",
         )
+    if new:
+        check_tiles(session, owner_id)
+        take_room(session, owner_id, more=sum(file.size for file in new.values()))
     for number, file in enumerate(new.values(), start=first):
         known[file.fingerprint] = UploadFile(
             upload_id=upload.id,

@@ -17,6 +17,7 @@ from app.domain.names import shown_name
 from app.models import Photo
 from app.services.keys import photo_key
 from app.services.owners import ensure_owner
+from app.services.quotas import look_for_room, no_room_without, take_room
 from app.storage.base import Storage
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
@@ -48,7 +49,7 @@ def upload_photo(
     stream: BinaryIO,
     credit: str | None = None,
 ) -> Photo:
-    """Store a photo of this owner and commit its row. Raises BadInput or TooBig with a sentence.
+    """Store a photo of this owner and commit its row. Raises BadInput, TooBig or OverQuota with a sentence.
 
     Only the header is read here; the pixels are decoded by a worker, in a child process with limits.
     """
@@ -60,10 +61,13 @@ def upload_photo(
             field="photo",
         )
     header = read_header(stream)
+    look_for_room(session, owner_id, more=size)
     photo_id = uuid4()
     key = photo_key(owner_id, photo_id)
     stream.seek(0)
     storage.put(key, stream, content_type=header.content_type)
+    with no_room_without(storage, [key]):
+        take_room(session, owner_id, more=size)
     ensure_owner(session, owner_id)
     photo = Photo(
         id=photo_id,

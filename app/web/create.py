@@ -8,16 +8,19 @@ from werkzeug.wrappers import Response
 
 from app.domain.errors import BadInput, PersonError
 from app.domain.options import MosaicOptions
+from app.domain.quotas import TooMany
 from app.models import Mosaic
 from app.services import browse
 from app.services.ask_to_look import look_at_photo
 from app.services.make_mosaic import known_mosaic, make_mosaic
 from app.services.upload_photo import upload_photo
+from app.web.errors import refused
 from app.web.fields import chosen_files, digest, for_script, idempotency_key, stream_of
 from app.web.make import make_page
 from app.web.make_form import MakeForm
 from app.web.owner import owner_id
 from app.web.parts import database, parts
+from app.web.rates import allow_job, allow_upload
 
 blueprint = Blueprint("create", __name__)
 
@@ -33,22 +36,30 @@ def mosaic() -> Response:
     key = _key(form, options, files)
     if not mistakes and (known := known_mosaic(database(), owner_id(), key)):
         return _to(known)
-    form = _take_photo(form, files, mistakes)
+    form, refusal = _take_photo(form, files, mistakes)
     if form.tile_set is None:
         mistakes["tile_set"] = NO_SET
     if request.form.get("check"):
         _look(form)
-        return make_response(
-            make_page(form, mistakes=mistakes), BadInput.status if mistakes else 200
-        )
+        return _again(form, mistakes, refusal)
     if not mistakes:
         try:
+            allow_job()
             return _to(_make(form, options, key))
         except PersonError as mistake:
-            mistakes[mistake.field or "form"] = mistake.sentence
+            mistakes[mistake.field or "form"], refusal = mistake.sentence, mistake
     if for_script():
-        raise BadInput(" ".join(mistakes.values()))
-    return make_response(make_page(form, mistakes=mistakes), BadInput.status)
+        raise refusal if isinstance(refusal, TooMany) else BadInput(" ".join(mistakes.values()))
+    return _again(form, mistakes, refusal)
+
+
+def _again(form: MakeForm, mistakes: dict[str, str], refusal: PersonError | None) -> Response:
+    """The form with all that was chosen; several mistakes have one status, unless it is a matter of waiting."""
+    page = make_response(make_page(form, mistakes=mistakes))
+    if isinstance(refusal, TooMany):
+        return refused(page, refusal)
+    page.status_code = BadInput.status if mistakes else 200
+    return page
 
 
 def _look(form: MakeForm) -> None:
@@ -64,11 +75,14 @@ def _key(form: MakeForm, options: MosaicOptions, files: list[FileStorage]) -> st
     return idempotency_key(photo, form.tile_set, options)
 
 
-def _take_photo(form: MakeForm, files: list[FileStorage], mistakes: dict[str, str]) -> MakeForm:
+def _take_photo(
+    form: MakeForm, files: list[FileStorage], mistakes: dict[str, str]
+) -> tuple[MakeForm, PersonError | None]:
     """The form with a photo that is the owner's to use. A good photo is kept even where another field is wrong."""
     session, owner = database(), owner_id()
     try:
         if files:
+            allow_upload()
             photo = upload_photo(
                 session,
                 parts().storage,
@@ -82,8 +96,8 @@ def _take_photo(form: MakeForm, files: list[FileStorage], mistakes: dict[str, st
             raise BadInput(NO_PHOTO, field="photo")
     except PersonError as mistake:
         mistakes["photo"] = mistake.sentence
-        return form
-    return form.with_photo(photo.id)
+        return form, mistake
+    return form.with_photo(photo.id), None
 
 
 def _make(form: MakeForm, options: MosaicOptions, key: str) -> Mosaic:

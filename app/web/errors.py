@@ -10,10 +10,11 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from app.domain.errors import OurFailure, PersonError, ServiceDown
 from app.domain.limits import MB, PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES, UPLOAD_MAX_FILES
+from app.domain.quotas import TooMany
 from app.storage.base import MissingObject
 from app.web.fields import for_script
 from app.web.problem import for_program, problem
@@ -35,6 +36,7 @@ TITLES = {
     413: "Too large",
     416: "No such part",
     422: "Almost",
+    429: "A little later, please",
     500: "Our mistake",
     503: "Back in a moment",
 }
@@ -74,6 +76,7 @@ MISSING = (
     "The file behind this address is no longer in our storage, though it should be. "
     "Make the mosaic again, or upload the pictures once more."
 )
+UNKNOWN_HOST = "Tessera does not go by this name. Whoever runs it adds the name to TRUSTED_HOSTS. Nothing was changed.\n"
 
 
 def add_errors(app: Flask) -> None:
@@ -85,6 +88,7 @@ def add_errors(app: Flask) -> None:
         app.register_error_handler(down, _database_down)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -118,7 +122,15 @@ def _body(status: int, sentence: str) -> Response | str:
 
 
 def _person(error: PersonError) -> Response:
-    return _page(error.status, error.sentence, error.field)
+    return refused(_page(error.status, error.sentence, error.field), error)
+
+
+def refused(response: Response, error: PersonError) -> Response:
+    """An answer with the status of what was refused, and when to come back."""
+    response.status_code = error.status
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _missing(error: MissingObject) -> Response:
@@ -150,6 +162,11 @@ def _too_large(_: RequestEntityTooLarge) -> Response:
 
 def _stale(_: CSRFError) -> Response:
     return _page(403, STALE_FORM)
+
+
+def _unknown_host(_: SecurityError) -> Response:
+    """Plain text: a page of ours would need links, and links would need the name."""
+    return Response(UNKNOWN_HOST, 400, mimetype="text/plain")
 
 
 def _http(error: HTTPException) -> Response:

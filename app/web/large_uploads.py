@@ -18,6 +18,7 @@ from app.storage.base import MissingObject
 from app.web.owner import owner_id
 from app.web.part_links import check_link, part_link
 from app.web.parts import database, parts
+from app.web.rates import allow_part, allow_upload
 
 # A gigabyte at a time: links expire, and a browser that asks again learns what arrived since.
 LINKS_AT_ONCE = 64
@@ -35,6 +36,7 @@ class _Ids(TypedDict):
 @blueprint.post("/tiles/<uuid:tile_set_id>/upload")
 def begin(tile_set_id: UUID) -> dict[str, str]:
     """The set's open upload, old or new."""
+    allow_upload()
     upload = open_upload(database(), owner_id=owner_id(), tile_set_id=tile_set_id)
     return {"url": url_for("uploads.name", upload_id=upload.id).removesuffix("/files")}
 
@@ -71,6 +73,7 @@ def missing(upload_id: UUID, number: int) -> dict[str, Any]:
 )
 def take(upload_id: UUID, number: int, part: int) -> Response:
     """A part's bytes, straight from the line to storage."""
+    allow_part()
     coming = expected_part(database(), number=number, **_ids(upload_id))
     if coming is None or part not in coming.parts:
         raise NotFound(NO_FILE)
@@ -101,6 +104,7 @@ def remove(upload_id: UUID, number: int) -> Response:
 @blueprint.put("/uploads/<uuid:upload_id>/files/<int(max=999999):first>-<int(max=999999):last>")
 def batch(upload_id: UUID, first: int, last: int) -> Response:
     """Small files, end to end in one body."""
+    allow_part()
     take_batch(
         database(),
         parts().storage,

@@ -36,6 +36,11 @@ def current_login() -> Login | None:
     return cast("Login | None", g.login)
 
 
+def seems_logged_in() -> bool:
+    """By the cookie alone: good enough for a word in the head of a page, and for nothing else."""
+    return LOGIN in session
+
+
 def current_account() -> Account | None:
     """Who is logged in."""
     login = current_login()

@@ -9,6 +9,7 @@ from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
 from app.db import Sessions
+from app.domain.quotas import Rules
 from app.queue import Doorbell, Tuner
 from app.storage.base import Storage
 
@@ -23,6 +24,7 @@ class Parts:
     storage: Storage
     doorbell: Doorbell
     tuner: Tuner
+    rules: Rules
 
 
 def keep(app: Flask, parts: Parts) -> None:

@@ -19,6 +19,7 @@ from app.web.fields import chosen_files, stream_of
 from app.web.make_form import MakeForm
 from app.web.owner import owner_id
 from app.web.parts import database, parts
+from app.web.rates import allow_upload
 
 blueprint = Blueprint("preflight", __name__)
 
@@ -68,6 +69,7 @@ def live() -> str:
 @blueprint.post("/photos")
 def photo() -> Response:
     """Take a photo before the form is sent, so that it can be looked at meanwhile. Answers with its choice."""
+    allow_upload()
     files = chosen_files("photo")
     if not files:
         raise BadInput("Choose a photo first.", field="photo")

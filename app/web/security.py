@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import cast
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -34,9 +37,12 @@ BODY_MAX = {
     "api.put_part": PART_BYTES,
     "api.delete_tiles": 4 * FORM_BYTES,
 }
+# A year; of this host alone, for we do not know what else lives under its domain.
+HSTS = "max-age=31536000"
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src {connect}; "
+        # Scripts that carry the nonce of the page, and modules that these import; nothing else, not even a file of ours.
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' blob:; connect-src {connect}; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -54,6 +60,7 @@ def secure(
     secret_key: str,
     cookie_secure: bool,
     trusted_proxies: int,
+    trusted_hosts: Sequence[str] = (),
     uploads_to: str | None = None,
 ) -> None:
     """Wire all of it; the limit on bodies comes first, because reading a token reads the body.
@@ -70,14 +77,14 @@ def secure(
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         SESSION_REFRESH_EACH_REQUEST=False,  # a page does (below); hundreds of tiles need not
+        # Another name than these is refused: it would end up in links that we make.
+        TRUSTED_HOSTS=list(trusted_hosts) or None,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may lie open overnight
     )
     app.before_request(_limit_body)
     CSRFProtect(app)
-    policy = HEADERS["Content-Security-Policy"]
-    connect = " ".join(filter(None, ["'self'", uploads_to]))
-    headers = HEADERS | {"Content-Security-Policy": policy.format(connect=connect)}
-    app.after_request(partial(_add_headers, headers))
+    app.add_template_global(csp_nonce)
+    app.after_request(partial(_add_headers, " ".join(filter(None, ["'self'", uploads_to]))))
     if trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies
@@ -92,9 +99,19 @@ def _limit_body() -> None:
         raise RequestEntityTooLarge
 
 
-def _add_headers(headers: dict[str, str], response: Response) -> Response:
-    for name, value in headers.items():
-        response.headers.setdefault(name, value)
+def csp_nonce() -> str:
+    """What this page's scripts carry; another one each time, and no page of anybody's can know it."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return cast("str", g.csp_nonce)
+
+
+def _add_headers(connect: str, response: Response) -> Response:
+    for name, value in HEADERS.items():
+        if name not in response.headers:
+            response.headers[name] = value.format(nonce=csp_nonce(), connect=connect)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = HSTS
     if response.mimetype == "text/html" and session:
         session.modified = True  # the cookie lives on for as long as somebody comes back
     return response

@@ -19,9 +19,11 @@ from app.services.interrupted import open_upload_of
 from app.services.wall import has_times
 from app.web.coverage import coverage_of
 from app.web.cutting import cutting_shown
+from app.web.errors import refused
 from app.web.fields import chosen_files, idempotency_key, new_form_key, size_of, stream_of
 from app.web.owner import owner_id
 from app.web.parts import database, parts
+from app.web.rates import allow_upload
 from app.web.sources import source_cards
 from app.web.tile_wall import wall_of
 
@@ -61,6 +63,7 @@ def add(tile_set_id: UUID) -> Response:
     files = [(file.filename or "", stream_of(file)) for file in chosen_files("files")]
     sizes = [(name, size_of(stream)) for name, stream in files]
     try:
+        allow_upload()
         add_pictures(
             session,
             parts().storage,
@@ -73,9 +76,8 @@ def add(tile_set_id: UUID) -> Response:
     except PersonError as mistake:
         if mistake.field is None:
             raise
-        return make_response(
-            set_page(tile_set, mistakes={mistake.field: mistake.sentence}), mistake.status
-        )
+        page = set_page(tile_set, mistakes={mistake.field: mistake.sentence})
+        return refused(make_response(page), mistake)
     return _to(tile_set_id)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Flask
 
 from app.domain.options import PLACEMENTS
-from app.domain.words import from_best
+from app.domain.words import bytes_in_words, from_best
 
 EXTENSION_MAX = 5
 
@@ -25,20 +25,8 @@ def n(number: float) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes in the unit that a person would choose.
-
-    >>> size(12_345_678), size(2_000_000_000), size(900)
-    ('12 MB', '2 GB', '1 kB')
-    """
-    for unit, name in ((10**9, "GB"), (10**6, "MB")):
-        if count >= unit:
-            amount = count / unit
-            return (
-                f"{amount:.1f} {name}"
-                if amount < 10 and amount % 1 >= 0.05
-                else f"{amount:.0f} {name}"
-            )
-    return f"{max(1, round(count / 1000))} kB"
+    """Bytes in the unit that a person would choose."""
+    return bytes_in_words(count)
 
 
 def times(count: int) -> str:

@@ -7,6 +7,14 @@ from pathlib import Path
 
 from cli.stack.secret_files import secret_file
 
+GENEROUS = {
+    "QUOTA_BYTES": str(10**14),
+    "QUOTA_TILES": str(10**9),
+    "QUOTA_JOBS": str(10**6),
+    "UPLOADS_PER_HOUR": str(10**7),
+    "JOBS_PER_HOUR": str(10**7),
+}
+
 
 def environment(
     var: Path, outside: Mapping[str, str], *, database_url: str, redis_url: str
@@ -17,6 +25,8 @@ def environment(
         "SECRET_KEY": secret_file(var / "secrets", "session").read_text(),
         # Browsers would not send a secure cookie back to http://127.0.0.1.
         "COOKIE_SECURE": "0",
+        # On one's own machine nobody has to be kept from anything.
+        **GENEROUS,
         "CACHE_DIR": str(var / "cache"),
         # Compiled kernels: the second start finds them, whoever may or may not write beside the source.
         "NUMBA_CACHE_DIR": str(var / "numba"),

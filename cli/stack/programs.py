@@ -30,6 +30,7 @@ class Web(Process):
         command = [
             *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}"),
             *options.split(),
+            *("--forwarded-allow-ips", ""),  # nobody stands before it
             "app.factory:create_app()",
         ]
         super().__init__("The web server", command, logs / "web.log", environ=environ, grace=8)

@@ -26,6 +26,8 @@ def test_the_defaults_in_the_table_are_the_defaults():
             assert shown in {"", "AWS"}, field.name
         elif isinstance(field.default, bool):
             assert shown == str(int(field.default)), field.name
+        elif isinstance(field.default, tuple):
+            assert shown == ",".join(field.default), field.name
         else:
             assert shown == str(field.default), field.name
 

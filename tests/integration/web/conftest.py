@@ -16,7 +16,9 @@ from app.domain.states import JobKind, JobState, Queue
 from app.domain.tuned import Tuned
 from app.factory import create_app
 from app.models import (
+    Account,
     Job,
+    Login,
     Mosaic,
     Pack,
     Refusal,
@@ -31,9 +33,11 @@ from app.models import (
     Version,
 )
 from app.services.api_tokens import create_token
+from app.services.logins import begin_login, logins_of
 from app.services.owners import ensure_owner
 from app.services.upload_photo import upload_photo
 
+EMAIL, PASSWORD = "ada@example.org", "four words in a row"
 TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 
 
@@ -104,6 +108,12 @@ class Person:
     def post(self, url, data=None, **options):
         return self.client.post(url, data={"csrf_token": self.token, **(data or {})}, **options)
 
+    def begin(self, url, **typed):
+        """Sign up or log in: the browser has another cookie then, and forms another token."""
+        answer = self.post(url, {"email": EMAIL, "password": PASSWORD, **typed})
+        self.token = TOKEN.search(self.client.get("/tiles").data)[1].decode()
+        return answer
+
 
 @pytest.fixture
 def bell():
@@ -145,6 +155,7 @@ class Belongings:
     upload: Upload
     version: Version
     token_id: UUID
+    login: Login
 
     @property
     def addresses(self):
@@ -161,6 +172,7 @@ class Belongings:
             "upload_id": self.upload.id,
             "version_id": self.version.id,
             "token_id": self.token_id,
+            "login_id": self.login.id,
             "part": 1,
             "first": 1,
             "last": 2,
@@ -190,7 +202,17 @@ class Maker:
             token_id=create_token(
                 self.session, owner_id=owner_id, name="Laptop", scopes=set(Scope), lasts=None
             )[0].id,
+            login=self.login(owner_id),
         )
+
+    def login(self, owner_id):
+        """A browser somewhere, logged in with an account of this owner's."""
+        account = Account(owner_id=owner_id, email=f"{owner_id}@example.org")
+        self.session.add(account)
+        self.session.flush()
+        begin_login(self.session, account, agent="Firefox/140.0")
+        self.session.commit()
+        return logins_of(self.session, account.id)[0]
 
     def upload(self, tile_set):
         """With one file on its way, of three parts."""

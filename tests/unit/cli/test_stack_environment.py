@@ -11,7 +11,10 @@ from cli.stack.programs import WORKERS
 from cli.stack.secret_files import secret_file
 from cli.stack.tables import newest_revision
 
-SERVICES = {"database_url": "postgresql+psycopg://a:b@c/d", "redis_url": "redis://c"}
+SERVICES = {
+    "database_url": "postgresql+psycopg://a@localhost/d",
+    "redis_url": "redis://localhost",
+}
 
 
 def test_it_is_all_that_the_settings_need(tmp_path):
@@ -25,7 +28,7 @@ def test_what_the_outside_says_comes_first(tmp_path):
     outside = {
         "STORAGE_URL": "s3://tiles",
         "COOKIE_SECURE": "1",
-        "SECRET_KEY": "s" * 32,
+        "SECRET_KEY": "0123456789abcdef" * 2,
         "PATH": "/bin",
     }
     environ = environment(tmp_path, outside, **SERVICES)

@@ -1,6 +1,7 @@
 """The part of the compose specification that we use, as a JSON schema; a word it does not know is a mistake.
 
-Written from https://github.com/compose-spec/compose-spec: 05-services.md, 06-networks.md and 07-volumes.md.
+Written from https://github.com/compose-spec/compose-spec: 05-services.md, 06-networks.md, 07-volumes.md
+and 08-configs.md.
 """
 
 TEXT = {"type": "string", "minLength": 1}
@@ -33,10 +34,14 @@ HEALTHCHECK = {
         | {"required": ["test", "interval", "timeout"]},
     ]
 }
+CONFIG = closed(source=TEXT, target={"type": "string", "pattern": "^/"}) | {
+    "required": ["source", "target"]
+}
 SERVICE = closed(
     build=TEXT,
     cap_drop=WORDS,
     command=WORDS,
+    configs={"type": "array", "items": CONFIG, "minItems": 1},
     depends_on=DEPENDS_ON,
     environment=ENVIRONMENT,
     healthcheck=HEALTHCHECK,
@@ -60,6 +65,7 @@ SCHEMA = {
         "services": named(SERVICE),
         "networks": named({"oneOf": [EMPTY, closed(internal={"type": "boolean"})]}),
         "volumes": named(EMPTY),
+        "configs": named(closed(content=TEXT) | {"required": ["content"]}),
     },
     "patternProperties": {"^x-": {}},
     "required": ["name", "services"],

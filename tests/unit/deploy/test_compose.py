@@ -79,7 +79,9 @@ def test_the_settings_are_accepted():
     for service in OURS.values():
         filled = {
             name: re.sub(
-                r"\$\{\w+:-([^}]*)\}", r"\1", re.sub(r"\$\{\w+:\?[^}]*\}", "0" * 32, value)
+                r"\$\{\w+:-([^}]*)\}",
+                r"\1",
+                re.sub(r"\$\{\w+:\?[^}]*\}", "0123456789abcdef" * 2, value),
             )
             for name, value in (image_environment() | service["environment"]).items()
         }
@@ -204,3 +206,18 @@ def test_images_of_others_are_pinned_to_a_version():
 
 def test_valkey_writes_down_what_it_holds():
     assert option(SERVICES["valkey"]["command"], "--appendonly") == "yes"
+
+
+def test_no_secret_is_an_argument():
+    """Whoever may look at the machine's processes reads their arguments."""
+    for name, service in SERVICES.items():
+        words = [*service.get("command", []), *service.get("healthcheck", {}).get("test", [])]
+        assert not re.search("SECRET|PASSWORD|KEY|AUTH", " ".join(words)), name
+
+
+def test_valkey_reads_its_password_from_a_file():
+    [given] = SERVICES["valkey"]["configs"]
+    assert given["target"] == SERVICES["valkey"]["command"][1]
+    assert COMPOSE["configs"][given["source"]]["content"].startswith(
+        "requirepass ${VALKEY_PASSWORD"
+    )
