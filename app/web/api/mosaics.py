@@ -23,6 +23,7 @@ from app.web.api.operations import JPEG, operation
 from app.web.api.schemas import ID, OPTIONS, sent
 from app.web.owner import owner_id
 from app.web.parts import database, parts
+from app.web.rates import allow_job
 
 TAG = "Mosaics"
 
@@ -38,6 +39,7 @@ TAG = "Mosaics"
     once=True,
 )
 def add_mosaic(body: dict[str, Any]) -> dict[str, Any]:
+    allow_job()
     mosaic = make_mosaic(
         database(),
         parts().doorbell,

@@ -19,6 +19,7 @@ from app.web.api.operations import operation
 from app.web.api.schemas import NAME
 from app.web.owner import owner_id
 from app.web.parts import database, parts
+from app.web.rates import allow_upload
 
 TAG = "Photos"
 
@@ -35,6 +36,7 @@ TAG = "Photos"
     once=True,
 )
 def add_photo(asked: dict[str, Any]) -> dict[str, Any]:
+    allow_upload()
     with file_sent((BYTES, *PICTURES)) as stream:
         photo = upload_photo(
             database(),

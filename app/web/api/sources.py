@@ -17,6 +17,7 @@ from app.web.api.operations import ZIP, operation
 from app.web.api.schemas import NAME
 from app.web.owner import owner_id
 from app.web.parts import database, parts
+from app.web.rates import allow_upload
 
 TAG = "Sources"
 TYPES = (BYTES, ZIP, *PICTURES, *FILMS)
@@ -50,6 +51,7 @@ def sources(tile_set_id: UUID, asked: dict[str, Any]) -> dict[str, Any]:
     once=True,
 )
 def add_source(tile_set_id: UUID, asked: dict[str, Any]) -> dict[str, Any]:
+    allow_upload()
     session, owner = database(), owner_id()
     browse.tile_set_for(session, owner, tile_set_id, mine=True)
     with file_sent(TYPES) as stream:

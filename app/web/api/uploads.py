@@ -23,6 +23,7 @@ from app.web.api.sources import shown_source
 from app.web.large_uploads import LINKS_AT_ONCE, WRONG_LENGTH
 from app.web.owner import owner_id
 from app.web.parts import database, parts
+from app.web.rates import allow_part, allow_upload
 
 TAG = "Uploads in parts"
 # As a browser tells of it: milliseconds since 1970, of a file that may be chosen again.
@@ -46,6 +47,7 @@ def _ids(upload_id: UUID) -> dict[str, Any]:
     gives=(200, "Upload"),
 )
 def begin_upload(tile_set_id: UUID) -> dict[str, Any]:
+    allow_upload()
     upload = open_upload(database(), owner_id=owner_id(), tile_set_id=tile_set_id)
     return {"id": str(upload.id)}
 
@@ -98,6 +100,7 @@ def missing_of_upload(upload_id: UUID, number: int) -> dict[str, Any]:
     may=(411,),
 )
 def put_part(upload_id: UUID, number: int, part: int) -> None:
+    allow_part()
     if request.mimetype != BYTES:
         raise UnsupportedMediaType
     coming = expected_part(database(), number=number, **_ids(upload_id))

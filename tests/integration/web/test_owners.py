@@ -115,7 +115,7 @@ def alike(answer):
 
 
 def test_each_route_asks_whose_request_it_is(app, stranger, mine):
-    """What names nothing too: a list without an owner would be everybody's."""
+    """What names nothing too: a list without an owner would be everybody's. Of the API: test_api_owners.py."""
     asked = []
 
     def look(_, **__):
