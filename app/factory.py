@@ -16,6 +16,8 @@ from app.storage import storage_from
 from app.web import (
     account,
     assets,
+    bans,
+    cells,
     create,
     errors,
     export,
@@ -46,8 +48,8 @@ from app.web.words import add_words
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
-    *(make, create, preflight, mosaics, pictures, tune, versions),
-    *(tile_sets, wall, tile, keeping, export, large_uploads),
+    *(make, create, preflight, mosaics, pictures, tune, cells, versions),
+    *(tile_sets, wall, tile, bans, keeping, export, large_uploads),
     *(people, account, tokens),
     *(jobs, health, look),
 )

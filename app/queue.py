@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 TASK_WORK = "tessera.work"
 TASK_TUNE = "tessera.tune"
 TASK_CURVE = "tessera.curve"
+TASK_CELL = "tessera.cell"
 
 # Socket time-outs of 2 s: an upload is accepted within 3 s even while Redis hangs.
 SOCKET_SECONDS = 2
@@ -77,6 +78,10 @@ class Tuner(Protocol):
         """The same, with the points of a curve as its figure `curve`."""
         ...
 
+    def ask_cell(self, mosaic_id: str, look: Mapping[str, str], *, col: int, row: int) -> bytes:
+        """The same, with what shows in a cell, and what else might, as its figure `cell`."""
+        ...
+
 
 class CeleryTuner:
     """A question as a task, the answer through a list of its own in Redis: no row, because it is worth nothing later."""
@@ -96,6 +101,10 @@ class CeleryTuner:
     def ask_curve(self, mosaic_id: str, look: Mapping[str, str]) -> bytes:
         """Send, and wait, as `ask`."""
         return self._ask(TASK_CURVE, mosaic_id, dict(look))
+
+    def ask_cell(self, mosaic_id: str, look: Mapping[str, str], *, col: int, row: int) -> bytes:
+        """Send, and wait, as `ask`."""
+        return self._ask(TASK_CELL, mosaic_id, dict(look), col, row)
 
     def _ask(self, task: str, *question: object) -> bytes:
         reply_to = f"tessera:answer:{uuid4()}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -24,6 +24,7 @@ class Wishes:
         three wishes above. None: every tile is a family of its own.
     bans : tiles that never show.
     pins : cell to the tile that shows there.
+    calm : bans and pins are changes to the placement that would be without them: what they do not touch stays.
     """
 
     max_uses: int | None = None
@@ -32,6 +33,7 @@ class Wishes:
     families: NDArray[np.int32] | None = None
     bans: frozenset[int] = frozenset()
     pins: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    calm: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no form can send."""
@@ -44,6 +46,16 @@ class Wishes:
                 f"The distance between two uses of a tile is 0 to {DISTANCE_MAX} cells: {self.min_distance} is not. "
                 "0 is no wish at all; 3 keeps twins out of sight of one another."
             )
+
+    @property
+    def edited(self) -> bool:
+        """Whether there are bans or pins that are to be changes alone. With every tile at least once they are not."""
+        return self.calm and not self.use_all and bool(self.bans or self.pins)
+
+    @property
+    def unedited(self) -> Wishes:
+        """The same without bans and pins."""
+        return replace(self, bans=frozenset(), pins=MappingProxyType({}))
 
     def __bool__(self) -> bool:
         """Whether anything is asked."""

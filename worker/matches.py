@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 
 from engine.build import Match
 from worker.jobs.order import Order
-from worker.tile_cache import Numbers
+from worker.tile_cache import Stock
 
 
 @dataclass(frozen=True)
 class Found:
-    """A match, whose it is, and the numbers of the tiles in its index."""
+    """A match, whose it is, and the tiles in its index."""
 
     match: Match
     order: Order
-    numbers: Numbers
+    stock: Stock
 
     @property
     def nbytes(self) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Sessions
 from app.models import Tile
-from worker.tile_cache import Numbers, PackRef, TileCache
+from worker.tile_cache import Listed, Numbers, PackRef, TileCache
 
 
 class PackTiles:
@@ -80,11 +80,25 @@ class PackTiles:
         return self._files[pack_id]
 
 
-def tile_numbers(sessions: Sessions, tile_set_id: UUID) -> Numbers:
-    """The numbers of all tiles of a set, in order. One array is ten times as fast as 190,000 rows."""
-    in_order = aggregate_order_by(Tile.number, Tile.number)
+def tiles_listed(sessions: Sessions, tile_set_id: UUID) -> Listed:
+    """The numbers of all tiles of a set, and their families. Arrays are ten times as fast as 190,000 rows."""
+    grouped = Tile.family.is_not(None)
+    numbers, families = (
+        aggregate_order_by(what, Tile.number) for what in (Tile.number, Tile.family)
+    )
     with sessions() as session:
-        found = session.scalar(
-            select(func.array_agg(in_order)).where(Tile.tile_set_id == tile_set_id)
-        )
-    return np.array(found or [], np.int64)
+        found = session.execute(
+            select(
+                func.array_agg(numbers),
+                func.array_agg(numbers).filter(grouped),
+                func.array_agg(families).filter(grouped),
+            ).where(Tile.tile_set_id == tile_set_id)
+        ).one()
+    everything = np.array(found[0] or [], np.int64)
+    if not found[1]:
+        return Listed(everything)
+    # Whoever has none is its own: under a number that no family has.
+    own = -1 - np.arange(len(everything), dtype=np.int32)
+    some, theirs = (np.array(each, np.int64) for each in found[1:])
+    own[np.searchsorted(everything, some)] = theirs
+    return Listed(everything, own)

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from app.domain.edits import Cell
 from app.domain.options import MosaicOptions
 from app.domain.tuned import Tuned
 from app.models import Mosaic, TileSet
-from engine import build, curve, quality, render
+from app.services.bans import banned_in
+from engine import build, curve, quality, ranked, render
 from engine.errors import EngineError
 from engine.types import Plan, Settings
+from engine.wishes import Wishes
 from worker.context import Context
 from worker.errors import CannotBeDone, JobLost
 from worker.jobs.asked import settings_of, wishes_of
@@ -27,6 +30,8 @@ log = logging.getLogger(__name__)
 
 # Some 25 mosaics of 6,000 cells, or three of the largest.
 MATCHES_BYTES = 600_000_000
+# As many as anybody compares; the page shows all of them.
+CHOICES = 24
 GONE = "This mosaic was deleted, so there is nothing to tune any more."
 FAILED = "This could not be shown: something broke on our side. Your mosaic is safe. Move the slider again."
 
@@ -67,6 +72,13 @@ class Studio:
         options = MosaicOptions.parse(**look)
         self._send(reply_to, lambda: self.curve(UUID(mosaic_id), options), mosaic_id)
 
+    def answer_cell(
+        self, mosaic_id: str, look: Mapping[str, str], cell: Cell, reply_to: str
+    ) -> None:
+        """The same for one cell."""
+        options = MosaicOptions.parse(**look)
+        self._send(reply_to, lambda: self.cell(UUID(mosaic_id), options, cell), mosaic_id)
+
     def _send(self, reply_to: str, answer: Callable[[], Tuned], mosaic_id: str) -> None:
         try:
             tuned = answer()
@@ -91,9 +103,9 @@ class Studio:
         Raises JobLost, CannotBeDone, EngineError, MissingObject, StorageDown.
         """
         settings = settings_of(options)
-        found = self._found(mosaic_id, settings)
+        found, wishes = self._found(mosaic_id, options)
         match = found.match
-        plan = match.plan(settings, wishes=wishes_of(options))
+        plan = match.plan(settings, wishes=wishes)
         picture = self._sharp(plan, found) if sharp else render.sketch(plan, match.index.thumbs)
         if bare:
             return Tuned(picture=picture)
@@ -101,15 +113,30 @@ class Studio:
 
     def curve(self, mosaic_id: UUID, options: MosaicOptions) -> Tuned:
         """Likeness against variety along the penalty, whatever was wished for. Raises as `tuned`."""
-        settings = settings_of(options)
-        points = curve.curve(self._found(mosaic_id, settings).match, settings)
+        found, wishes = self._found(mosaic_id, replace(options, bans=(), pins=()))
+        points = curve.curve(found.match, settings_of(options), families=wishes.families)
         return Tuned({"curve": [asdict(point) for point in points]})
 
-    def _found(self, mosaic_id: UUID, settings: Settings) -> Found:
+    def cell(self, mosaic_id: UUID, options: MosaicOptions, cell: Cell) -> Tuned:
+        """What shows in a cell, and what else might, the best first. Raises as `tuned`."""
+        found, wishes = self._found(mosaic_id, options)
+        plan = found.match.plan(settings_of(options), wishes=wishes)
+        at = cell.row * plan.grid.cols + cell.col
+        shown, choices = ranked.ranked(found.match, plan, at, bans=wishes.bans, most=CHOICES)
+        numbers = found.stock.numbers
+        told = [asdict(choice) | {"tile": int(numbers[choice.tile])} for choice in choices]
+        place = [choice.tile for choice in choices].index(shown)
+        return Tuned({"cell": {"shown": place, "choices": told}})
+
+    def _found(self, mosaic_id: UUID, options: MosaicOptions) -> tuple[Found, Wishes]:
+        """What is at hand, and what is asked of it. Bans of the set are read anew each time: candidates stay the same."""
+        settings = settings_of(options)
         with self._context.sessions() as session:
             mosaic, tile_set = mosaic_and_set(session, mosaic_id)
+            banned = banned_in(session, tile_set.id)
         key = _key(mosaic, tile_set, settings)
-        return self._matches.get(key, lambda: self._find(mosaic_id, settings))
+        found = self._matches.get(key, lambda: self._find(mosaic_id, settings))
+        return found, wishes_of(options, found.stock, banned, mosaic.cols)
 
     def _find(self, mosaic_id: UUID, settings: Settings) -> Found:
         with self._context.sessions() as session:
@@ -120,10 +147,10 @@ class Studio:
         # For any penalty, not for none: without one, a matcher may look for the best tile alone.
         any_penalty = replace(settings, penalty=settings.penalty or Settings().penalty)
         match = build.find(photo, stock.index, any_penalty, cells_across=order.mosaic.cells_across)
-        return Found(match, order, stock.numbers)
+        return Found(match, order, stock)
 
     def _sharp(self, plan: Plan, found: Found) -> bytes:
-        with found.order.tiles(self._context, plan, found.numbers) as tiles:
+        with found.order.tiles(self._context, plan, found.stock.numbers) as tiles:
             return render.preview(plan, tiles, long_side=PREVIEW_LONG_SIDE)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from app.domain.edits import Cell
 from app.domain.states import Queue
-from app.queue import TASK_CURVE, TASK_TUNE, TASK_WORK
+from app.queue import TASK_CELL, TASK_CURVE, TASK_TUNE, TASK_WORK
 from worker.context import Context
 from worker.runner import run_next
 from worker.studio import Studio
@@ -31,3 +32,9 @@ def tune(mosaic_id: str, look: dict[str, str], sharp: bool, bare: bool, reply_to
 def curve(mosaic_id: str, look: dict[str, str], reply_to: str) -> None:
     """The slider rests, and the page draws what its other places would give."""
     studio[0].answer_curve(mosaic_id, look, reply_to)
+
+
+@shared_task(name=TASK_CELL, ignore_result=True)
+def cell(mosaic_id: str, look: dict[str, str], col: int, row: int, reply_to: str) -> None:
+    """Somebody chose a cell, and wants to see what else might show there."""
+    studio[0].answer_cell(mosaic_id, look, Cell(col, row), reply_to)

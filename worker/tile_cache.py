@@ -31,7 +31,10 @@ log = logging.getLogger(__name__)
 Numbers = NDArray[np.int64]
 """Tile numbers, in order."""
 
-_NUMBERS = "numbers.npy"
+Families = NDArray[np.int32]
+"""A number for each tile, the same for frames of one shot."""
+
+_NUMBERS, _FAMILIES = "numbers.npy", "families.npy"
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,23 @@ class PackRef:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """The numbers of all tiles of a set, in order, and the family of each; None where each is its own."""
+
+    numbers: Numbers
+    families: Families | None = None
+
+
+@dataclass(frozen=True)
 class Stock:
-    """A tile set at one of its generations: row i of the index is the tile with the i-th number."""
+    """A tile set at one of its generations: row i of the index is the tile with the i-th number.
+
+    families : (tiles,) int32, below the number of tiles; None where each tile is its own.
+    """
 
     index: Index
     numbers: Numbers
+    families: Families | None = None
 
 
 class TileCache:
@@ -72,20 +87,22 @@ class TileCache:
         tile_set_id: UUID,
         generation: int,
         packs: Sequence[PackRef],
-        numbers: Callable[[], Numbers],
+        listed: Callable[[], Listed],
     ) -> Stock:
-        """Index and numbers of the tiles that are there, memory-mapped. Raises MissingObject, StorageDown.
+        """Index, numbers and families of the tiles that are there, memory-mapped. Raises MissingObject, StorageDown.
 
-        numbers : asked for the numbers in order, (n,) int64, where this generation is not at hand. Its index is made from
-        thumbs: of the new tiles alone where an older generation is at hand and has only grown.
+        listed : asked for where this generation is not at hand. Its index is made from thumbs: of the new tiles alone where
+        an older generation is at hand and has only grown.
         """
         prefix = f"index-{tile_set_id}-"
         name = f"{prefix}{generation}"
 
         def build(place: Path) -> None:
-            wanted = _in_packs(numbers(), packs)
-            self._indexed(prefix, packs, wanted).save(place)
-            np.save(place / _NUMBERS, wanted)
+            wanted = _in_packs(listed(), packs)
+            self._indexed(prefix, packs, wanted.numbers).save(place)
+            np.save(place / _NUMBERS, wanted.numbers)
+            families = np.empty(0, np.int32) if wanted.families is None else wanted.families
+            np.save(place / _FAMILIES, families)
 
         try:
             return _load(self._made(name, build))
@@ -152,21 +169,27 @@ class TileCache:
             total -= size
 
 
-def _in_packs(numbers: Numbers, packs: Sequence[PackRef]) -> Numbers:
-    """Without those that came after these packs were looked up."""
+def _in_packs(listed: Listed, packs: Sequence[PackRef]) -> Listed:
+    """Without those that came after these packs were looked up; families are numbered anew, from 0 on."""
+    numbers, families = listed.numbers, listed.families
     known = np.zeros(len(numbers), bool)
     for pack in packs:
         first, end = np.searchsorted(numbers, [pack.first_tile, pack.first_tile + pack.tiles])
         known[first:end] = True
-    return numbers[known]
+    if families is not None:
+        families = np.unique(families[known], return_inverse=True)[1].astype(np.int32)
+    return Listed(numbers[known], families)
 
 
 def _load(folder: Path) -> Stock:
     """Raises IndexUnreadable, OSError, ValueError."""
-    stock = Stock(Index.load(folder), np.load(folder / _NUMBERS, mmap_mode="r"))
-    if len(stock.index) != len(stock.numbers):
+    index, numbers = Index.load(folder), np.load(folder / _NUMBERS, mmap_mode="r")
+    families = np.load(folder / _FAMILIES)  # an empty file cannot be mapped
+    if len(families):
+        families = np.load(folder / _FAMILIES, mmap_mode="r")
+    if len(index) != len(numbers) or len(families) not in {0, len(numbers)}:
         raise ValueError("the index and its numbers do not fit together")
-    return stock
+    return Stock(index, numbers, families if len(families) else None)
 
 
 def _used_at(entry: Path) -> float:

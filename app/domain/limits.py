@@ -34,6 +34,11 @@ CELL_PX = 50
 # Twins 11 cells apart are not seen together; and a square of 11 cells asks for 121 tiles already.
 DISTANCE_MAX = 10
 
+# What was decided tile by tile for one mosaic: more than a patient evening's clicks, and a field of some 40 kB at most.
+BANS_MAX = PINS_MAX = 2_000
+# For all that a set makes. Whoever wants to do without more takes them out of it.
+SET_BANS_MAX = 10_000
+
 # Below 0.1 a film of an hour gives 360 frames; over 5 neighbours hardly differ.
 FRAMES_PER_SECOND_MIN, FRAMES_PER_SECOND_MAX = 0.1, 5.0
 # At 7 across the squares of a wide film overlap by half.

@@ -42,10 +42,15 @@ def words_of(runs: Iterable[Run]) -> str:
 
 def numbers_in(words: str, *, most: int) -> list[int]:
     """The numbers that the words name. Raises BadInput where they name none, or more than `most`."""
-    runs = [_run(word) for word in words.split(",") if word.strip()]
+    runs = runs_in(words)
     if not runs or sum(count for _, count in runs) > most:
         raise BadInput(f"Choose tiles first: at least one, and {most:,} at most at a time.")
     return [number for first, count in runs for number in range(first, first + count)]
+
+
+def runs_in(words: str) -> list[Run]:
+    """The runs that the words name. Raises BadInput where a word names none."""
+    return [_run(word) for word in words.split(",") if word.strip()]
 
 
 def slice_of(runs: Iterable[Run], start: int, stop: int) -> list[int]:

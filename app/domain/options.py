@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.edits import Pin, bans_in, pins_in, written_bans, written_pins
 from app.domain.limits import (
     CELLS_ACROSS_MAX,
     CELLS_ACROSS_MIN,
@@ -54,6 +55,8 @@ class MosaicOptions:
     max_uses : the most uses of one tile.
     min_distance : no tile shows twice within so many cells.
     use_all : every tile shows at least once.
+    families : frames of one shot, which hardly differ, count as one tile.
+    bans, pins : numbers of tiles that never show, and cells with the number of the tile that does, both in order.
     """
 
     penalty: float = PENALTY_DEFAULT
@@ -65,6 +68,9 @@ class MosaicOptions:
     max_uses: int | None = None
     min_distance: int = 0
     use_all: bool = False
+    families: bool = True
+    bans: tuple[int, ...] = ()
+    pins: tuple[Pin, ...] = ()
 
     @classmethod
     def parse(cls, **texts: str) -> MosaicOptions:
@@ -84,6 +90,9 @@ class MosaicOptions:
             "max_uses": str(self.max_uses or ""),
             "min_distance": str(self.min_distance or ""),
             "use_all": "yes" if self.use_all else "",
+            "families": "yes" if self.families else "no",
+            "bans": written_bans(self.bans),
+            "pins": written_pins(self.pins),
         }
 
 
@@ -140,4 +149,11 @@ READERS: dict[str, Reader[Any]] = {
         "Every tile has to show or need not: “{text}” is neither yes nor no. Tick the box or leave it.",
         YES_OR_NO,
     ),
+    "families": meaning(
+        "families",
+        "Frames of one shot count as one tile or not: “{text}” is neither yes nor no. Choose one.",
+        YES_OR_NO,
+    ),
+    "bans": bans_in,
+    "pins": pins_in,
 }

@@ -22,11 +22,17 @@ class Stock:
     tiles: int
     cols: int
     rows: int
+    grouped: bool = False
 
     @property
     def cells(self) -> int:
         """Number of cells."""
         return self.cols * self.rows
+
+    def named(self, tiles: int) -> str:
+        """So many in words."""
+        one, many = ("family of tiles", "families of tiles") if self.grouped else ("tile", "tiles")
+        return f"{tiles:,} {one if tiles == 1 else many}"
 
     def missing(self, distance: int, most: int) -> int:
         """How many tiles more it takes to give each place of a pattern of (distance + 1) squared its own."""
@@ -42,9 +48,14 @@ class Stock:
         return self.missing(distance, most) <= 0
 
 
-def check_possible(options: MosaicOptions, tiles: int, grid: GridSize) -> None:
-    """Raise BadInput, naming the field, where so many tiles cannot cover the grid as it was wished."""
-    stock = Stock(tiles, grid.cols, grid.rows)
+def check_possible(
+    options: MosaicOptions, tiles: int, grid: GridSize, *, grouped: bool = False
+) -> None:
+    """Raise BadInput, naming the field, where so many tiles cannot cover the grid as it was wished.
+
+    grouped : they are families, which may be several tiles each.
+    """
+    stock = Stock(tiles, grid.cols, grid.rows, grouped)
     _check_uses(options, stock)
     _check_distance(options, stock)
     if options.use_all:
@@ -58,7 +69,7 @@ def _check_uses(options: MosaicOptions, stock: Stock) -> None:
     uses = "1 use" if most == 1 else f"{most:,} uses"
     fewer = range(min(stock.cols - 1, CELLS_ACROSS_MAX), CELLS_ACROSS_MIN - 1, -1)
     raise BadInput(
-        f"{_count(stock.tiles)} at {uses} cannot cover {stock.cells:,} cells: "
+        f"{stock.named(stock.tiles)} at {uses} cannot cover {stock.cells:,} cells: "
         f"allow {_enough_uses(options, stock):,} uses{_or_use(options, stock, fewer)}.",
         field="max_uses",
     )
@@ -79,8 +90,8 @@ def _check_distance(options: MosaicOptions, stock: Stock) -> None:
         return
     fits = next(d for d in range(distance - 1, -1, -1) if d == 0 or stock.covers(d, most))
     raise BadInput(
-        f"To show no tile twice within {distance} cells takes {_count(square)}, not {stock.tiles:,}: "
-        f"choose a distance of {fits} or add {_count(stock.missing(distance, most))}.",
+        f"To show no tile twice within {distance} cells takes {stock.named(square)}, not {stock.tiles:,}: "
+        f"choose a distance of {fits} or add {stock.named(stock.missing(distance, most))}.",
         field="min_distance",
     )
 
@@ -91,14 +102,10 @@ def _check_use_all(options: MosaicOptions, stock: Stock) -> None:
         return
     more = range(stock.cols + 1, CELLS_ACROSS_MAX + 1)
     raise BadInput(
-        f"{_count(stock.tiles)} cannot all show in {stock.cells:,} cells: "
-        f"take {_count(over)} out of the set{_or_use(options, stock, more)}.",
+        f"{stock.named(stock.tiles)} cannot all show in {stock.cells:,} cells: "
+        f"take {stock.named(over)} out of the set{_or_use(options, stock, more)}.",
         field="use_all",
     )
-
-
-def _count(tiles: int) -> str:
-    return f"{tiles:,} {'tile' if tiles == 1 else 'tiles'}"
 
 
 def _or_use(options: MosaicOptions, stock: Stock, counts: Iterable[int]) -> str:

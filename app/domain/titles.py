@@ -22,6 +22,9 @@ def title(options: MosaicOptions) -> str:
         f"shift {100 * options.shift:.0f} %" if options.shift is not None else "",
         mirrors,
         "every tile" if options.use_all else "",
+        "" if options.families else "frames apart",
+        f"{len(options.bans):,} banned" if options.bans else "",
+        f"{len(options.pins):,} pinned" if options.pins else "",
     )
     return ", ".join(part for part in parts if part)[:NAME_MAX]
 

@@ -9,7 +9,7 @@ from app.models.mosaic import Mosaic
 from app.models.owner import Owner
 from app.models.photo import Photo
 from app.models.still import Still
-from app.models.tile_set import Pack, Refusal, Sheet, Source, SourceFile, Tile, TileSet
+from app.models.tile_set import BannedTile, Pack, Refusal, Sheet, Source, SourceFile, Tile, TileSet
 from app.models.upload import Upload, UploadFile
 from app.models.version import Version
 
@@ -17,6 +17,7 @@ __all__ = [
     "Account",
     "ApiAnswer",
     "ApiToken",
+    "BannedTile",
     "Base",
     "Job",
     "Login",

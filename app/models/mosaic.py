@@ -6,15 +6,17 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, false, text
+from sqlalchemy import ForeignKey, false, text, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.domain.edits import Pin, bans_in, pins_in, written_bans, written_pins
 from app.domain.options import MosaicOptions
 from app.models.base import Base, Bytes, CreatedAt, Id, OwnerId
 from app.models.job import Job
 from app.models.photo import Photo
 from app.models.tile_set import TileSet
+from app.models.written import Written
 
 
 class Mosaic(Base):
@@ -40,6 +42,13 @@ class Mosaic(Base):
     # Defaults in the database: a web process of before may insert while this one starts.
     min_distance: Mapped[int] = mapped_column(server_default=text("0"))
     use_all: Mapped[bool] = mapped_column(server_default=false())
+    families: Mapped[bool] = mapped_column(server_default=true())
+    bans: Mapped[tuple[int, ...]] = mapped_column(
+        Written(lambda text: bans_in(text) or (), written_bans), server_default=""
+    )
+    pins: Mapped[tuple[Pin, ...]] = mapped_column(
+        Written(lambda text: pins_in(text) or (), written_pins), server_default=""
+    )
     # The grid that follows from photo and cells across.
     cols: Mapped[int]
     rows: Mapped[int]

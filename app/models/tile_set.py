@@ -160,6 +160,21 @@ class Tile(Base):
     lab_b: Mapped[TenthOfLab]
 
 
+class BannedTile(Base):
+    """A tile that nothing shows which is made of its set, until it is allowed again.
+
+    Its set alone holds it: a foreign key to tiles would be looked at once for each of 190,000 that are deleted.
+    """
+
+    __tablename__ = "banned_tiles"
+
+    tile_set_id: Mapped[UUID] = mapped_column(
+        ForeignKey("tile_sets.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[CreatedAt]
+
+
 class Sheet(Base):
     """SHEET_TILES tiles drawn small side by side, as a JPEG in an object that holds many of them.
 

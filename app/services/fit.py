@@ -12,6 +12,7 @@ from app.domain.grid import grid_size
 from app.domain.options import MosaicOptions
 from app.domain.preflight import Fit, fit
 from app.models import Job
+from app.services.bans import count_banned_in
 from app.services.browse import photo_for, tile_set_for
 
 
@@ -29,7 +30,7 @@ def fit_of(
         photo=counts_in(photo.colors or []) if tiles else {},
         tiles=tiles,
         cells=grid_size(photo.width, photo.height, options.cells_across).cells,
-        tile_count=tile_set.tile_count,
+        tile_count=tile_set.tile_count - count_banned_in(session, tile_set.id),
         penalty=options.penalty,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -12,11 +11,11 @@ from sqlalchemy.orm import Session
 from app.domain.errors import BadInput
 from app.domain.grid import grid_size
 from app.domain.options import MosaicOptions
-from app.domain.possible import check_possible
 from app.domain.states import QUEUE_OF, JobKind
 from app.models import Job, Mosaic
 from app.queue import Doorbell
 from app.services.browse import photo_for, tile_set_for
+from app.services.check_wishes import check_wishes
 from app.services.owners import ensure_owner
 from app.services.quotas import take_room
 
@@ -46,7 +45,7 @@ def make_mosaic(
             field="tile_set",
         )
     grid = grid_size(photo.width, photo.height, options.cells_across)
-    check_possible(options, tile_set.tile_count, grid)
+    check_wishes(session, tile_set, options, grid)
     ensure_owner(session, owner_id)
     take_room(session, owner_id, jobs=1)
     mosaic = Mosaic(
@@ -57,7 +56,7 @@ def make_mosaic(
         tile_set_name=tile_set.name,
         cols=grid.cols,
         rows=grid.rows,
-        **asdict(options),
+        **vars(options),
     )
     mosaic.job = _job(owner_id, idempotency_key)
     session.add(mosaic)

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, any_, bindparam, delete, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    any_,
+    bindparam,
+    delete,
+    exists,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound, NotNow
 from app.domain.sheets import sheet_of
 from app.domain.states import JobState
-from app.models import Job, Pack, Sheet, Source, SourceFile, Still, Tile, TileSet
+from app.models import BannedTile, Job, Pack, Sheet, Source, SourceFile, Still, Tile, TileSet
 from app.queue import Doorbell
 from app.services.ask_to_look import survey_set
 from app.services.browse import tile_set_for
@@ -100,6 +110,9 @@ def _remove(session: Session, tile_set: TileSet, which: ColumnElement[bool]) -> 
         .where(Tile.tile_set_id == tile_set.id, which)
         .returning(Tile.number, Tile.pack_id)
     ).all()
+    mine = BannedTile.tile_set_id == tile_set.id
+    there = exists().where(Tile.tile_set_id == tile_set.id, Tile.number == BannedTile.number)
+    session.execute(delete(BannedTile).where(mine, ~there))
     packs = {row.pack_id for row in gone}
     session.execute(update(Pack).where(Pack.id.in_(packs)).values(dirty=True))
     sheets = bindparam("sheets", sorted({sheet_of(n) for n, _ in gone}), type_=ARRAY(Integer))

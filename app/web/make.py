@@ -22,6 +22,10 @@ from app.web.owner import owner_id
 from app.web.parts import database
 from app.web.preflight import preflight_of
 
+EDITS_STAY = (
+    "Tiles that were banned or pinned in that mosaic are left out here, because photo, tile set and cells can change. "
+    "To keep them, go back to it and choose “Tune it live”."
+)
 # As many as the style sheet can show in the well without a script.
 PHOTOS_OFFERED = 6
 SET_GONE = "The tile set of that mosaic was deleted. Its photo and settings are here; choose another tile set."
@@ -75,7 +79,9 @@ def _notice(mosaic: Mosaic) -> str | None:
     """What to know before changing it: that its set is gone, or why it could not be made."""
     if mosaic.tile_set_id is None:
         return SET_GONE
-    return mosaic.job.error if mosaic.job.state == JobState.FAILED else None
+    if mosaic.job.state == JobState.FAILED:
+        return mosaic.job.error
+    return EDITS_STAY if mosaic.bans or mosaic.pins else None
 
 
 def _photos(session: Session, owner: UUID, chosen: UUID | None) -> list[Photo]:

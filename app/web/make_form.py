@@ -29,11 +29,11 @@ class MakeForm:
 
     @classmethod
     def of(cls, mosaic: Mosaic) -> MakeForm:
-        """The settings of a mosaic, to be changed."""
+        """The settings of a mosaic, to be changed: photo and tiles too, so what was decided tile by tile stays behind."""
         return cls(
             photo_id=mosaic.photo_id,
             tile_set=mosaic.tile_set_id,
-            look=mosaic.options.written(),
+            look=replace(mosaic.options, bans=(), pins=()).written(),
             source=mosaic.id,
         )
 

@@ -11,6 +11,7 @@ from app.domain.colors import Lab, name_of, rgb_of
 from app.domain.errors import ServiceDown
 from app.domain.timecodes import time_code
 from app.services import browse
+from app.services.bans import banned_in
 from app.services.film_frame import ask_for_frame, look_for_frame
 from app.services.tile_page import tile_page
 from app.web.files import FOR_GOOD, send_object
@@ -40,6 +41,7 @@ def page(tile_set_id: UUID, number: int) -> str:
         at=time_code(found.tile.time_ms) if found.tile.time_ms is not None else None,
         args=args,
         mine=browse.is_mine(found.tile_set, owner_id()),
+        banned=number in banned_in(database(), tile_set_id),
     )
 
 

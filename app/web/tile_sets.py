@@ -17,6 +17,7 @@ from app.services.create_tile_set import create_tile_set
 from app.services.delete_tile_set import delete_tile_set
 from app.services.interrupted import open_upload_of
 from app.services.wall import has_times
+from app.web.banned import banned_shown
 from app.web.coverage import coverage_of
 from app.web.cutting import cutting_shown
 from app.web.errors import refused
@@ -139,6 +140,7 @@ def set_page(
         choosing="choose" in request.args,
         has_times=has_times(session, tile_set),
         coverage=coverage_of(tile_set),
+        **banned_shown(tile_set),
         mine=browse.is_mine(tile_set, owner_id()),
         interrupted=open_upload_of(session, tile_set),
         cutting=cutting_shown(tile_set),

@@ -6,30 +6,36 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain import limits
-from app.domain.errors import BadInput
-from app.domain.options import MATCHERS, PLACEMENTS, MosaicOptions
+from app.domain.acts import after, banned_everywhere
+from app.domain.edits import Cell, cell_in
+from app.domain.options import MATCHERS, PLACEMENTS, READERS, MosaicOptions
 from app.domain.states import JobState
 from app.models import Mosaic
 from app.services import browse
+from app.services.ban_tiles import ban_tiles
 from app.services.progress import progress_of
 from app.services.tune_mosaic import curve_of, tune_mosaic
+from app.web.cells import decided
 from app.web.crop import shape
 from app.web.kept import kept_of
-from app.web.make_form import MakeForm
 from app.web.owner import owner_id
 from app.web.parts import database, parts
 from app.web.pictures import JPEG
+from app.web.tuned_look import options_of
 from app.web.words import apart, n, times
 
 FIGURES = "Tessera-Figures"
 POINT = "Tessera-Point"
 SHARP, BARE = "sharp", "bare"
+# Servers refuse a first line of more than 4,094 bytes.
+ADDRESS_MAX = 3_000
 
 blueprint = Blueprint("tune", __name__)
 
@@ -42,8 +48,13 @@ class Mark:
     sentence: str
     look: MosaicOptions
 
+    @property
+    def written(self) -> dict[str, str]:
+        """What it says; what was decided tile by tile stays."""
+        return {k: v for k, v in self.look.written().items() if k not in {"bans", "pins"}}
 
-_PLAIN = MosaicOptions(placement="greedy", mirrors=False, shift=0.0)
+
+_PLAIN = MosaicOptions(placement="greedy", mirrors=False, shift=0.0, families=False)
 MARKS = (
     Mark(
         "The first script",
@@ -64,24 +75,53 @@ def page(mosaic_id: UUID) -> AnyResponse | str:
 
     Before it is made there is nothing to tune, and its own page says so.
     """
-    session, owner = database(), owner_id()
-    mosaic = browse.mosaic_for(session, owner, mosaic_id)
+    mosaic = browse.mosaic_for(database(), owner_id(), mosaic_id)
     if mosaic.job.state != JobState.SUCCEEDED or mosaic.tile_set_id is None:
         return redirect(url_for("mosaics.page", mosaic_id=mosaic.id))
-    look = options_of(mosaic, request.args).written()
+    return _page(mosaic, options_of(mosaic, request.args), cell_in(request.args.get("cell", "")))
+
+
+@blueprint.post("/mosaics/<uuid:mosaic_id>/tune")
+def page_sent(mosaic_id: UUID) -> AnyResponse | str:
+    """Without a script: the page for the settings that were sent, after the button that was pressed. No mosaic changes.
+
+    A button may ban a tile in the whole set; then the set keeps that.
+    """
+    mosaic = browse.mosaic_for(database(), owner_id(), mosaic_id)
+    options = options_of(mosaic, {name: request.form.get(name, "") for name in READERS})
+    if mosaic.job.state != JobState.SUCCEEDED or mosaic.tile_set_id is None:
+        return redirect(url_for("mosaics.page", mosaic_id=mosaic.id))
+    if act := request.form.get("act"):
+        options = after(options, act)
+        if (tile := banned_everywhere(act)) is not None:
+            ban_tiles(
+                database(), owner_id=owner_id(), tile_set_id=mosaic.tile_set_id, numbers=[tile]
+            )
+    return _page(mosaic, options, _cell_sent(), sent=True)
+
+
+def _cell_sent() -> Cell | None:
+    """The cell whose panel was open, or the one that was typed, counted from 1."""
+    typed = [request.form.get(name, 0, type=int) - 1 for name in ("across", "down")]
+    return Cell(*typed) if min(typed) >= 0 else cell_in(request.form.get("cell", ""))
+
+
+def _page(mosaic: Mosaic, options: MosaicOptions, cell: Cell | None, *, sent: bool = False) -> str:
+    look = options.written()
     kept = kept_of(mosaic)
     shown = next((version for version in kept["versions"] if version.look == look), None)
     figures = shown.figures if shown else mosaic.receipt or {}
-    renders = browse.renders_of(session, owner, mosaic)
+    renders = browse.renders_of(database(), owner_id(), mosaic)
     return render_template(
         "mosaics/tune.html",
         shape=shape(mosaic),
         look=look,
         penalty=float(look["penalty"]),
         shown=shown,
+        live_look=look if sent and len(urlencode(look)) < ADDRESS_MAX else None,
         figures=_words(figures),
         point=_point(figures),
-        **kept,
+        **(kept | decided(mosaic, options, cell)),
         renders=[(render, progress_of(render.job)) for render in renders],
         limits=limits,
         matchers=MATCHERS,
@@ -93,14 +133,24 @@ def page(mosaic_id: UUID) -> AnyResponse | str:
 @blueprint.get("/mosaics/<uuid:mosaic_id>/live.jpg")
 def live(mosaic_id: UUID) -> Response:
     """The mosaic as it would be: a picture, and its figures in a header. A wrong field gets its sentence."""
+    return _live(mosaic_id, request.args)
+
+
+@blueprint.post("/mosaics/<uuid:mosaic_id>/live.jpg")
+def live_sent(mosaic_id: UUID) -> Response:
+    """The same for settings that are longer than an address may be. Nothing is stored."""
+    return _live(mosaic_id, request.form)
+
+
+def _live(mosaic_id: UUID, sent: Mapping[str, str]) -> Response:
     mosaic = browse.mosaic_for(database(), owner_id(), mosaic_id)
     tuned = tune_mosaic(
         database(),
         parts().tuner,
         mosaic,
-        options=options_of(mosaic, request.args),
-        sharp=bool(request.args.get(SHARP)),
-        bare=bool(request.args.get(BARE)),
+        options=options_of(mosaic, sent),
+        sharp=bool(sent.get(SHARP)),
+        bare=bool(sent.get(BARE)),
     )
     response = Response(tuned.picture, mimetype=JPEG)
     response.headers[FIGURES] = json.dumps(_words(tuned.figures))
@@ -115,15 +165,6 @@ def curve(mosaic_id: UUID) -> Response:
     mosaic = browse.mosaic_for(database(), owner_id(), mosaic_id)
     options = options_of(mosaic, request.args)
     return jsonify(points=curve_of(database(), parts().tuner, mosaic, options=options))
-
-
-def options_of(mosaic: Mosaic, sent: Mapping[str, str]) -> MosaicOptions:
-    """Those of the mosaic, with what was sent otherwise. The grid stays: candidates are of its cells."""
-    asked = {name: sent[name] for name in mosaic.options.written() if name in sent}
-    _, options, mistakes = MakeForm.sent(mosaic.options.written() | asked)
-    if mistakes:
-        raise BadInput(next(iter(mistakes.values())))
-    return replace(options, cells_across=mosaic.cells_across)
 
 
 def _words(receipt: Mapping[str, Any]) -> dict[str, str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.options import READERS
-from app.models import Mosaic
+from app.models import Mosaic, Version
 from app.services import browse
 from app.services.change_version import delete_version, rename_version
 from app.services.keep_version import keep_version
@@ -19,7 +18,7 @@ from app.web.kept import kept_of
 from app.web.owner import owner_id
 from app.web.parts import database, parts
 from app.web.pictures import JPEG
-from app.web.tune import options_of
+from app.web.tuned_look import options_of
 
 blueprint = Blueprint("versions", __name__)
 
@@ -37,7 +36,7 @@ def keep(mosaic_id: UUID) -> AnyResponse:
         options=options_of(mosaic, {name: request.form.get(name, "") for name in READERS}),
         name=request.form.get("name", ""),
     )
-    return _back(mosaic, version.look)
+    return _back(mosaic, version)
 
 
 @blueprint.get("/versions/<uuid:version_id>/picture.jpg")
@@ -56,7 +55,7 @@ def rename(version_id: UUID) -> AnyResponse:
         version_id=version_id,
         name=request.form.get("name", ""),
     )
-    return _back(_mosaic(version.mosaic_id), version.look)
+    return _back(_mosaic(version.mosaic_id), version)
 
 
 @blueprint.post("/versions/<uuid:version_id>/delete")
@@ -65,16 +64,16 @@ def delete(version_id: UUID) -> AnyResponse:
     mosaic_id = delete_version(
         database(), parts().storage, owner_id=owner_id(), version_id=version_id
     )
-    return _back(_mosaic(mosaic_id), {})
+    return _back(_mosaic(mosaic_id))
 
 
 def _mosaic(mosaic_id: UUID) -> Mosaic:
     return browse.mosaic_for(database(), owner_id(), mosaic_id)
 
 
-def _back(mosaic: Mosaic, look: dict[str, str]) -> AnyResponse:
-    """To the page with these settings; a script of ours stays where it is, and gets the list anew."""
+def _back(mosaic: Mosaic, version: Version | None = None) -> AnyResponse:
+    """To the page with its settings; a script of ours stays where it is, and gets the list anew."""
     if for_script():
         return jsonify(list=render_template("mosaics/kept.html", **kept_of(mosaic)))
-    page = url_for("tune.page", mosaic_id=mosaic.id)
-    return redirect(f"{page}?{urlencode(look)}" if look else page, 303)
+    version_id = version.id if version else None  # None is left out
+    return redirect(url_for("tune.page", mosaic_id=mosaic.id, version=version_id), 303)

@@ -28,7 +28,7 @@ from cli.stack.ports import free_port
 from cli.stack.postgres import Postgres
 from cli.stack.programs import Web, Worker
 from cli.stack.valkey import Valkey
-from worker.pack_tiles import tile_numbers
+from worker.pack_tiles import tiles_listed
 from worker.tile_cache import PackRef, Stock, TileCache
 
 # Often enough for a tenth of a second, and too seldom to slow down what is measured.
@@ -86,7 +86,7 @@ class Stack:
             tile_set_id,
             tile_set.generation,
             [PackRef.of(pack) for pack in packs],
-            lambda: tile_numbers(self.sessions, tile_set_id),
+            lambda: tiles_listed(self.sessions, tile_set_id),
         )
 
     def objects(self) -> int:

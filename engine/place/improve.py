@@ -18,8 +18,9 @@ _NOBODY, _SEVERAL = -1, -2
 
 def improve(edges: Edges, rules: Rules, state: State) -> None:
     """Improve a placement in which every cell is covered; no rule that holds is broken."""
+    cells = np.arange(len(state.held))
     for _ in range(_SWEEPS):
-        changes = sweep(edges, rules, state)
+        changes = sweep(edges, rules, state, cells)
         if rules.reach:
             changes += swap(edges, rules, state)
         if changes * _SETTLED < len(state.held):
@@ -27,12 +28,12 @@ def improve(edges: Edges, rules: Rules, state: State) -> None:
 
 
 @njit(nogil=True, cache=True)
-def sweep(edges: Edges, rules: Rules, state: State) -> int:
-    """Let each cell take a better tile where one is free. Returns how many did."""
+def sweep(edges: Edges, rules: Rules, state: State, cells: NDArray[np.int64]) -> int:
+    """Let each of these cells take a better tile where one is free. Returns how many did."""
     families, scores = edges.families, edges.scores
     chosen, held, uses = state.chosen, state.held, state.uses
     changes = 0
-    for cell in range(len(held)):
+    for cell in cells:
         if bound_to_stay(rules, held[cell], uses):
             continue
         before = chosen[cell]

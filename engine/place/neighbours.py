@@ -20,7 +20,8 @@ from engine.types import Scores
 
 Floats = NDArray[np.float32]
 
-_REACH = len(SHARED) - 1
+# Colours run together as far as that.
+REACH = len(SHARED) - 1
 # From a good placement, nearly all that sweeps gain is gained in four; they end before where fewer cells than one in so
 # many changed.
 _SWEEPS, _SETTLED = 4, 500
@@ -43,24 +44,28 @@ class Colors(NamedTuple):
     weighted: Floats
 
 
-def with_neighbours(problem: Problem, state: State) -> float:
+def with_neighbours(
+    problem: Problem, state: State, cells: NDArray[np.int64] | None = None
+) -> float:
     """Let neighbours make up for one another, in place; no rule that holds is broken.
 
     state : every cell is covered. Cells are visited row by row, as they lie in memory: from a good placement that ends as
         high as an order by chance, in half the time. Each takes what is best beside what all others have now.
+    cells : (n,) int64, ascending: those that may change. None: all of them.
     Returns what neighbours cost in the end: to be taken from scores less penalties.
     """
     table, weights = problem.table, problem.table.weights
     assert table.steps is not None  # noqa: S101 - both are there, or neither
     assert weights is not None  # noqa: S101
-    cells = len(state.chosen)
+    count = len(state.chosen)
+    visited = np.arange(count) if cells is None else cells
     colors = Colors(
-        table.steps, weights, np.zeros((cells, 3), np.float32), np.zeros((cells, 3), np.float32)
+        table.steps, weights, np.zeros((count, 3), np.float32), np.zeros((count, 3), np.float32)
     )
     _spread_all(problem.rules, state, colors)
     for _ in range(_SWEEPS):
-        changes = _sweep(table.edges, problem.rules, state, colors)
-        if changes * _SETTLED < cells:
+        changes = _sweep(table.edges, problem.rules, state, colors, visited)
+        if changes * _SETTLED < len(visited):
             break
     return _cost(state, colors)
 
@@ -80,17 +85,19 @@ def _spread_all(rules: Rules, state: State, colors: Colors) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _sweep(edges: Edges, rules: Rules, state: State, colors: Colors) -> int:
-    """One visit of every cell. Returns how many changed their tile."""
+def _sweep(
+    edges: Edges, rules: Rules, state: State, colors: Colors, cells: NDArray[np.int64]
+) -> int:
+    """One visit of each of these cells. Returns how many changed their tile."""
     families, scores, steps = edges.families, edges.scores, colors.steps
     chosen, held, uses = state.chosen, state.held, state.uses
     longest = 0
-    for cell in range(len(held)):
+    for cell in cells:
         longest = max(longest, edges.start[cell + 1] - edges.start[cell])
     values = np.empty(longest, np.float32)
     pull, change = np.empty(3, np.float32), np.empty(3, np.float32)
     changes, penalty = 0, np.float32(rules.penalty)
-    for cell in range(len(held)):
+    for cell in cells:
         if bound_to_stay(rules, held[cell], uses):
             continue
         first, last, before = edges.start[cell], edges.start[cell + 1], chosen[cell]
@@ -162,8 +169,8 @@ def _best(edges: Edges, rules: Rules, state: State, cell: int, values: Scores) -
 def _spread(cols: int, colors: Colors, cell: int, change: Floats) -> None:
     around, weighted, weight = colors.around, colors.weighted, colors.weights[cell]
     row, col, rows = cell // cols, cell % cols, len(around) // cols
-    for y in range(max(0, row - _REACH), min(rows, row + _REACH + 1)):
-        for x in range(max(0, col - _REACH), min(cols, col + _REACH + 1)):
+    for y in range(max(0, row - REACH), min(rows, row + REACH + 1)):
+        for x in range(max(0, col - REACH), min(cols, col + REACH + 1)):
             share = SHARED[abs(y - row)] * SHARED[abs(x - col)]
             for i in range(3):
                 around[y * cols + x, i] += share * change[i]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.place.amend import amend, check_amended
 from engine.place.bound import bound, objective
 from engine.place.fill import UNSEEN, NoRoom, cover, fill, part_twins
 from engine.place.improve import improve
@@ -34,7 +36,7 @@ class Placement:
     objective : sum(score) - penalty * sum(n * (n - 1) / 2) over tiles, or families, used n times; less what neighbours cost
         where candidates have colour errors and the placement is not greedy (see `engine.place.neighbours`).
     gap : share of the optimum by which scores less penalties may be short of it, at most, before neighbours were looked at;
-        None where nobody computed it.
+        None where nobody computed it, as for bans and pins that were changes alone.
     """
 
     tiles: Tiles
@@ -69,15 +71,35 @@ def place(
     Raises BadSetting, also for wishes that cannot be held. The same input gives the same placement.
     """
     solve = method_named(method)
-    problem = Problem.of(candidates, wishes, penalty=penalty, tiles=tiles, cols=cols, more=more)
+    first = wishes.unedited if wishes.edited else wishes
+    given = partial(Problem.of, candidates, penalty=penalty, tiles=tiles, cols=cols, more=more)
+    problem = given(first)
+    if wishes.edited:
+        check_amended(problem, wishes)
+    state, gap, shared = _solved(problem, solve, progress)
+    if wishes.edited:
+        gap, cost = None, amend(problem, state, wishes, better=solve is not greedy)
+        if cost is None:
+            problem = given(wishes)
+            state, gap, cost = _solved(problem, solve, progress)
+        shared = cost
+    return _placement(problem, state, gap, shared)
+
+
+def _solved(
+    problem: Problem, solve: Method, progress: Progress
+) -> tuple[State, float | None, float]:
+    """A placement that holds all wishes, its gap, and what neighbours cost."""
     state, prices = (
         solve(problem, progress) if solve is greedy else _in_rounds(problem, solve, progress)
     )
     state = _held(problem, state, better=solve is not greedy)
     gap = None if prices is None else _gap(objective(problem, state), bound(problem, prices))
-    shared = (
-        0.0 if solve is greedy or problem.table.weights is None else with_neighbours(problem, state)
-    )
+    alone = solve is greedy or problem.table.weights is None
+    return state, gap, 0.0 if alone else with_neighbours(problem, state)
+
+
+def _placement(problem: Problem, state: State, gap: float | None, shared: float) -> Placement:
     table = problem.table
     return Placement(
         table.tiles[state.chosen],

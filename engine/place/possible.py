@@ -27,7 +27,7 @@ def check(
     banned = np.fromiter(wishes.bans, np.int64, len(wishes.bans))
     left = tiles - len(banned)
     if families is not None:
-        left = len(np.unique(np.delete(families, banned)))
+        left = int(np.count_nonzero(np.bincount(np.delete(families, banned))))
     if left == 0:
         raise BadSetting(f"All {tiles:,} tiles are banned: allow at least one of them.")
     pinned = _pins_by_family(wishes, families)

@@ -71,7 +71,7 @@ class Problem:
         cells = len(table.counts)
         family_of = None
         if wishes.families is not None and len(wishes.families) == tiles:
-            family_of = np.unique(wishes.families, return_inverse=True)[1].astype(np.int32)
+            family_of = _numbered(wishes.families)
         stock = check(wishes, tiles, family_of, cols, cells // cols)
         families = tiles if family_of is None else int(family_of.max()) + 1
         allowed, pinned = np.ones(tiles, np.bool_), np.zeros(cells, np.bool_)
@@ -106,6 +106,15 @@ class Problem:
         covered = np.flatnonzero(state.chosen >= 0)
         state.chosen[covered] += (self.table.start - before)[covered]
 
+    def ask_for_pins(self, state: State, pins: NDArray[np.int32]) -> None:
+        """Give cells their pinned tiles as candidates. pins : (cells,), -1 for none; what is placed stays."""
+        tiles = np.unique(pins[pins >= 0])
+        for first in range(0, len(tiles), _TOGETHER):
+            some = np.zeros(len(self.allowed), np.bool_)
+            some[tiles[first : first + _TOGETHER]] = True
+            cells = np.flatnonzero((pins >= 0) & some[pins])
+            self.ask(state, cells, _TOGETHER, some)
+
     def _hold(self, wishes: Wishes) -> None:
         """Bans and pins: leave only the edges that they leave."""
         if not wishes.bans and not wishes.pins:
@@ -114,12 +123,14 @@ class Problem:
         pins[list(wishes.pins)] = list(wishes.pins.values())
         owners = np.repeat(self.pinned, self.table.counts)
         self.table = self.table.only(~owners & self.allowed[self.table.tiles])
-        tiles = np.unique(pins[self.pinned])
-        for first in range(0, len(tiles), _TOGETHER):
-            some = np.zeros(len(self.allowed), np.bool_)
-            some[tiles[first : first + _TOGETHER]] = True
-            cells = np.flatnonzero(self.pinned & some[pins])
-            self.ask(State.empty(0, 0), cells, _TOGETHER, some)
+        self.ask_for_pins(State.empty(0, 0), pins)
         if wishes.pins:
             wanted = np.repeat(pins, self.table.counts)
             self.table = self.table.only((wanted < 0) | (wanted == self.table.tiles))
+
+
+def _numbered(families: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The same families under numbers from 0 on. Small ones stay: to sort those of 190,000 tiles takes 30 ms."""
+    if len(families) and families.min() >= 0 and families.max() < len(families):
+        return families.astype(np.int32, copy=False)
+    return np.unique(families, return_inverse=True)[1].astype(np.int32)

@@ -96,8 +96,9 @@ def _reserve(problem: Problem) -> Scores:
     if len(rules.needed):
         reserve[rules.needed] = -_DISCOUNT
     state = State.empty(len(problem.pinned), problem.families)
-    place_in_order(problem.table.edges, rules._replace(reach=0), state, np.arange(len(state.held)))
-    sweep(problem.table.edges, rules._replace(reach=0), state)
+    cells = np.arange(len(state.held))
+    place_in_order(problem.table.edges, rules._replace(reach=0), state, cells)
+    sweep(problem.table.edges, rules._replace(reach=0), state, cells)
     often = np.unique(state.held[state.held >= 0])
     often = often[state.uses[often] > 2]
     reserve[often] = (state.uses[often] - 2) * rules.penalty

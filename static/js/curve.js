@@ -1,5 +1,5 @@
 // The curve of a matcher and a placement is asked for once, when the hand rests; the penalty and the limits do not change it.
-const PARTS = ["matcher", "placement", "mirrors", "shift"];
+const PARTS = ["matcher", "placement", "mirrors", "shift", "families"];
 
 export function curves(address, show) {
   const known = new Map();

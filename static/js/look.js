@@ -1,5 +1,5 @@
 // The settings in a form that tunes a mosaic, as one plain object of texts, and back into the form.
-const FIELDS = ["penalty", "matcher", "placement", "mirrors", "shift", "max_uses", "min_distance", "use_all"];
+const FIELDS = ["penalty", "matcher", "placement", "mirrors", "shift", "max_uses", "min_distance", "use_all", "families", "bans", "pins"];
 
 export function read(form) {
   const data = new FormData(form);

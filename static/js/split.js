@@ -26,7 +26,7 @@ export function split(box, layers) {
     } else if (begun) {
       begun = false;
       box.classList.remove("is-live");
-      for (const layer of box.querySelectorAll(":scope > :not([data-now])")) layer.remove();
+      for (const layer of box.querySelectorAll(":scope > :not([data-now], [data-cells])")) layer.remove();
     }
   };
 }

@@ -4,7 +4,9 @@ import { curves } from "./curve.js";
 import { followKeys, history } from "./history.js";
 import { followKept, send } from "./kept.js";
 import { read, write } from "./look.js";
+import { toServer } from "./long.js";
 import { newest } from "./newest.js";
+import { panel } from "./panel.js";
 import { followRenders, render } from "./renders.js";
 import { followSliders } from "./slider.js";
 import { split } from "./split.js";
@@ -48,7 +50,7 @@ async function pictureOf(blob) {
 
 async function ask(query, signal) {
   try {
-    const answer = await fetch(`${form.dataset.live}?${query}`, { signal, headers: { Accept: "application/json" } });
+    const answer = await toServer(form.dataset.live, query.toString(), form.elements.csrf_token.value, signal);
     if (!answer.ok) return { sentence: answer.status === 422 ? (await answer.json()).sentence : SORRY };
     const figures = JSON.parse(answer.headers.get("Tessera-Figures"));
     const point = JSON.parse(answer.headers.get("Tessera-Point"));
@@ -92,7 +94,8 @@ const askCurve = curves(form.dataset.curve, drawn.curve);
 
 // Undo and redo go from rest to rest: a hand that slides makes one step.
 const [undo, redo] = ["[data-undo]", "[data-redo]"].map((name) => form.querySelector(name));
-const steps = history(read(form), () => {
+const state = () => ({ ...read(form), everywhere: form.elements.everywhere.value });
+const steps = history(state(), () => {
   undo.disabled = !steps.canUndo;
   redo.disabled = !steps.canRedo;
 });
@@ -100,19 +103,29 @@ let remembering = 0;
 
 function remember() {
   clearTimeout(remembering);
-  if (form.checkValidity()) steps.push(read(form));
+  if (form.checkValidity()) steps.push(state());
 }
 
-function go(step) {
+async function go(step) {
   remember();
-  const state = steps[step]();
-  if (state) write(form, state);
+  const there = steps[step]();
+  if (!there) return;
+  await tiles.keepEverywhere(there.everywhere);
+  write(form, there);
 }
 
-function restore(state) {
+function restore(look) {
   remember();
-  write(form, state);
+  write(form, look);
   remember();
+}
+
+// What was decided about single tiles. Says whether it could be.
+async function decide({ everywhere, ...look }) {
+  remember();
+  if (!(await tiles.keepEverywhere(everywhere))) return false;
+  restore(look);
+  return true;
 }
 
 function move() {
@@ -153,6 +166,7 @@ form.addEventListener("submit", async (event) => {
 
 const lay = split(figure.querySelector("[data-compare]"), document.querySelector("[data-layers]"));
 const showKept = followKept(document.querySelector("[data-kept]"), { say, restore, lay });
+const tiles = panel(form, figure.querySelector("[data-cells]"), { say, tell: (words) => (status.textContent = words), decide });
 followSliders(form);
 followRenders();
 drawn.now(JSON.parse(form.dataset.point));

@@ -6,9 +6,13 @@ import shutil
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from cli.stack.process import Process
+from tests.browser.pictures import photo, tiles_zip
 
+PATIENCE = 120_000
+PHOTO = {"name": "hills_at noon.png", "mimeType": "image/png", "buffer": photo()}
 ADDRESS = re.compile(r"Tessera is ready: (http://\S+)")
 
 
@@ -56,3 +60,51 @@ def browser_type_launch_args(browser_type_launch_args):
     system = shutil.which("chromium") or shutil.which("google-chrome")
     found = {"executable_path": system} if system else {}
     return {**browser_type_launch_args, **found, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def made(browser, base_url):
+    """Cookies of somebody who has a mosaic, and its address."""
+    context = browser.new_context(base_url=base_url)
+    page = context.new_page()
+    page.goto("/tiles")
+    page.get_by_label("Name").fill("Holiday")
+    page.get_by_role("button", name="Create it").click()
+    page.get_by_label("Pictures, or a zip of them").set_input_files(
+        {"name": "holiday.zip", "mimeType": "application/zip", "buffer": tiles_zip()}
+    )
+    page.get_by_role("button", name="Add them").click()
+    expect(page.get_by_role("link", name="Use it")).to_be_visible(timeout=PATIENCE)
+    page.goto("/")
+    page.get_by_label("Choose a photo").set_input_files(PHOTO)
+    page.get_by_role("button", name="Make the mosaic").click()
+    page.wait_for_url("**/mosaics/*")
+    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible(timeout=PATIENCE)
+    state = context.storage_state()
+    address = page.url
+    context.close()
+    return state, address
+
+
+@pytest.fixture
+def tuning(browser, base_url, made):
+    """`tuning()` opens the page by its link; every complaint of the browser fails the test."""
+    contexts, complaints = [], []
+    state, address = made
+
+    def open_page(**options):
+        context = browser.new_context(base_url=base_url, storage_state=state, **options)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        page.get_by_role("link", name="Tune it live").click()
+        page.wait_for_url("**/tune")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

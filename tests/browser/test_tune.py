@@ -1,87 +1,16 @@
 """A mosaic under the hand, in a real browser: the picture follows the slider, and an old answer never covers a newer one."""
 
-import base64
-import io
 import re
 
-import numpy as np
-import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.pictures import photo, tiles_zip
+from tests.browser.tuning import TUNED, pixels
 
 PATIENCE = 120_000
-PHOTO = {"name": "hills_at noon.png", "mimeType": "image/png", "buffer": photo()}
-# Wherever an answer is shown: its number and whether it is of the tiles themselves.
-TUNED = """() => new Promise((go) => document.querySelector("[data-tune]").addEventListener(
-  "tuned", ({ detail }) => detail.sharp && go(detail)))"""
-
-
-@pytest.fixture(scope="module")
-def made(browser, base_url):
-    """Cookies of somebody who has a mosaic, and its address."""
-    context = browser.new_context(base_url=base_url)
-    page = context.new_page()
-    page.goto("/tiles")
-    page.get_by_label("Name").fill("Holiday")
-    page.get_by_role("button", name="Create it").click()
-    page.get_by_label("Pictures, or a zip of them").set_input_files(
-        {"name": "holiday.zip", "mimeType": "application/zip", "buffer": tiles_zip()}
-    )
-    page.get_by_role("button", name="Add them").click()
-    expect(page.get_by_role("link", name="Use it")).to_be_visible(timeout=PATIENCE)
-    page.goto("/")
-    page.get_by_label("Choose a photo").set_input_files(PHOTO)
-    page.get_by_role("button", name="Make the mosaic").click()
-    page.wait_for_url("**/mosaics/*")
-    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible(timeout=PATIENCE)
-    state = context.storage_state()
-    address = page.url
-    context.close()
-    return state, address
-
-
-@pytest.fixture
-def tuning(browser, base_url, made):
-    """`tuning()` opens the page by its link; every complaint of the browser fails the test."""
-    contexts, complaints = [], []
-    state, address = made
-
-    def open_page(**options):
-        context = browser.new_context(base_url=base_url, storage_state=state, **options)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
-        page.get_by_role("link", name="Tune it live").click()
-        page.wait_for_url("**/tune")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def figure(page, name):
     return page.locator(f"[data-figure={name}]")
-
-
-def pixels(page):
-    """What the picture on the page is made of."""
-    png = page.locator("[data-now]").evaluate(
-        """(picture) => {
-          const canvas = document.createElement("canvas");
-          [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
-          canvas.getContext("2d").drawImage(picture, 0, 0);
-          return canvas.toDataURL();
-        }"""
-    )
-    body = base64.b64decode(png.partition(",")[2])
-    return np.asarray(Image.open(io.BytesIO(body)).convert("RGB"))
 
 
 def test_the_picture_and_its_figures_follow_the_slider(tuning):

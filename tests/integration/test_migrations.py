@@ -62,7 +62,7 @@ def test_mosaics_of_before_keep_their_settings(empty):
     with db.sessions_from(pool)() as session:
         options = session.scalars(select(Mosaic)).one().options
     pool.dispose()
-    assert options == MosaicOptions(penalty=0.12, matcher="classic")
+    assert options == MosaicOptions(penalty=0.12, matcher="classic", families=False)
 
 
 def test_tables_and_models_do_not_drift(database):

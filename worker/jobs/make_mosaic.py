@@ -73,7 +73,7 @@ class _Run:
             photo,
             index,
             settings_of(mosaic.options),
-            wishes=wishes_of(mosaic.options),
+            wishes=wishes_of(mosaic.options, stock, self.order.banned, mosaic.cols),
             cells_across=mosaic.cells_across,
             progress=self.progress,
         )

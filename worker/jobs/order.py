@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -11,22 +12,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Mosaic, Pack, TileSet
+from app.services.bans import banned_in
 from engine import decode
 from engine.types import Pixels, Plan
 from worker.context import Context
 from worker.errors import CannotBeDone, JobLost
-from worker.pack_tiles import PackTiles, tile_numbers
+from worker.pack_tiles import PackTiles, tiles_listed
 from worker.tile_cache import Numbers, PackRef, Stock
 
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked for."""
+    """What was asked for; `banned` are numbers of tiles that nothing shows which is made of the set."""
 
     mosaic: Mosaic
     tile_set_id: UUID
     generation: int
     packs: list[PackRef]
+    banned: Sequence[int]
 
     @classmethod
     def of(cls, session: Session, mosaic_id: UUID | None) -> Order:
@@ -35,7 +38,13 @@ class Order:
         packs = session.scalars(
             select(Pack).where(Pack.tile_set_id == tile_set.id).order_by(Pack.first_tile)
         )
-        return cls(mosaic, tile_set.id, tile_set.generation, [PackRef.of(pack) for pack in packs])
+        return cls(
+            mosaic,
+            tile_set.id,
+            tile_set.generation,
+            [PackRef.of(pack) for pack in packs],
+            banned_in(session, tile_set.id),
+        )
 
     def photo(self, context: Context, folder: Path) -> Pixels:
         """Fetched into a folder and decoded. Raises Unreadable, MissingObject, StorageDown."""
@@ -49,7 +58,7 @@ class Order:
             self.tile_set_id,
             self.generation,
             self.packs,
-            lambda: tile_numbers(context.sessions, self.tile_set_id),
+            lambda: tiles_listed(context.sessions, self.tile_set_id),
         )
 
     def tiles(self, context: Context, plan: Plan, numbers: Numbers) -> PackTiles:

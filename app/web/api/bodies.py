@@ -42,7 +42,13 @@ def text_of(value: Any) -> str:
 
     >>> [text_of(value) for value in (None, True, 20.0, 0.05, "classic")]
     ['', 'yes', '20', '0.05', 'classic']
+    >>> text_of([7, 9]), text_of([{"column": 3, "row": 1, "tile": 7}])
+    ('7,9', '3.1.7')
     """
+    if isinstance(value, list):
+        return ",".join(text_of(one) for one in value)
+    if isinstance(value, dict):  # a pin
+        return ".".join(text_of(value[name]) for name in ("column", "row", "tile"))
     if value is None:
         return ""
     if isinstance(value, bool):

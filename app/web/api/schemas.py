@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain import limits
 from app.domain.lasting import DAYS_MAX
+from app.domain.numbers import TILE_NUMBER_MAX
 from app.domain.options import MATCHERS, PLACEMENTS
 from app.domain.scopes import Scope
 from app.domain.sources import Crop, SourceKind
@@ -82,6 +83,17 @@ OPTIONS: dict[str, Schema] = {
     "max_uses": maybe(whole(1, limits.CELLS_MAX)),
     "min_distance": whole(0, limits.DISTANCE_MAX),
     "use_all": YES_NO,
+    "families": YES_NO,
+    "bans": many(whole(0, TILE_NUMBER_MAX), maxItems=limits.BANS_MAX),
+    "pins": many(
+        sent(
+            "column row tile",
+            column=whole(0, limits.CELLS_ACROSS_MAX - 1),
+            row=whole(0, limits.CELLS_MAX - 1),
+            tile=whole(0, TILE_NUMBER_MAX),
+        ),
+        maxItems=limits.PINS_MAX,
+    ),
 }
 CUTTING: dict[str, Schema] = {
     "crop": one_of(Crop),

@@ -99,7 +99,13 @@ def version(row: Version) -> Shown:
 def options(chosen: MosaicOptions) -> Shown:
     """As the API takes them: the shift in percent, as in the form."""
     shift = chosen.shift
-    return asdict(chosen) | {"shift": None if shift is None else round(100 * shift)}
+    return asdict(chosen) | {
+        "shift": None if shift is None else round(100 * shift),
+        "bans": list(chosen.bans),
+        "pins": [
+            {"column": pin.cell.col, "row": pin.cell.row, "tile": pin.tile} for pin in chosen.pins
+        ],
+    }
 
 
 def _plain(row: Any, *names: str) -> Shown:

@@ -38,6 +38,7 @@ def _states(mine, maker):
     return {
         **{f"a mosaic, {state}": f"/mosaics/{mosaic.id}" for state, mosaic in ended.items()},
         "make it again": f"/?from={mine.finished.id}",
+        "a cell": f"/mosaics/{mine.finished.id}/tune?cell=3.2&bans=2&pins=0.0.0",
         "an empty set": f"/tiles/{empty.id}",
         "a set with refusals": f"/tiles/{refused.id}",
         "tiles to choose from": f"{own_set}?choose=",

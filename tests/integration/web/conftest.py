@@ -77,6 +77,14 @@ class Tuner:
         points = [{"penalty": 0.0, "likeness": 0.7, "variety": 900}]
         return Tuned({"curve": points}).packed()
 
+    def ask_cell(self, mosaic_id, look, *, col, row):
+        self.asked.append((mosaic_id, look, col, row))
+        choices = [
+            {"tile": tile, "score": 0.7 - tile / 10, "mirrored": tile == 1, "uses": 1 + tile}
+            for tile in range(3)
+        ]
+        return Tuned({"cell": {"shown": 1, "choices": choices}}).packed()
+
 
 class Person:
     """A browser that keeps its cookies and sends the token of the last form it saw."""

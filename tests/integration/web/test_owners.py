@@ -50,6 +50,8 @@ ONLY_MINE = {
 }
 # Of what is shared too everybody keeps versions of their own: tests/integration/web/test_versions.py.
 OF_ONES_OWN = {"versions.keep"}
+# Settings in a body because they are longer than an address; nothing is stored.
+QUESTIONS = {"cells.panel_sent", "tune.live_sent", "tune.page_sent"}
 
 
 def routes(app, belongings):
@@ -138,7 +140,7 @@ def test_the_owner_finds_all_of_it(app, person, mine):
 def test_what_is_shared_everybody_sees_and_nobody_changes(app, person, shared, maker):
     before = counted(maker.session)
     for endpoint, method, address in routes(app, shared):
-        if endpoint in OF_ONES_OWN:
+        if endpoint in OF_ONES_OWN | QUESTIONS:
             continue
         answer = send(person, method, address)
         expected = 200 if method == "GET" and endpoint not in ONLY_MINE else 404

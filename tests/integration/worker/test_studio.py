@@ -3,19 +3,27 @@
 import io
 import json
 import socket
+from dataclasses import replace
 from uuid import uuid4
 
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import select, update
 
+from app.domain.edits import Cell, Pin
 from app.domain.errors import ServiceDown
 from app.domain.options import MosaicOptions
 from app.domain.states import Queue
 from app.domain.tuned import Tuned
+from app.models import Tile
 from app.queue import CeleryTuner
+from app.services.ban_tiles import allow_tiles, ban_tiles
 from app.services.delete_tile_set import delete_tile_set
+from app.services.remove_tiles import remove_tiles
 from cli.stack.programs import Worker
+from worker.errors import CannotBeDone
+from worker.jobs.asked import settings_of
 from worker.runner import run_next
 from worker.studio import FAILED, GONE, Studio
 
@@ -113,6 +121,8 @@ def test_a_worker_answers_through_redis(first, studio, environ, tmp_path, redis_
         tuner = CeleryTuner(redis_url)
         answer = tuner.ask(str(first.id), look.written(), sharp=False, bare=False)
         curve = tuner.ask_curve(str(first.id), look.written())
+        cell = tuner.ask_cell(str(first.id), look.written(), col=4, row=2)
+    assert Tuned.unpacked(cell) == studio.cell(first.id, look, Cell(4, 2))
     assert Tuned.unpacked(curve) == studio.curve(first.id, look)
     tuned = Tuned.unpacked(answer)
     assert json.dumps(dict(tuned.figures)) == json.dumps(dict(studio.tuned(first.id, look).figures))
@@ -124,3 +134,61 @@ def test_without_redis_there_is_no_answer():
         port = server.getsockname()[1]
     with pytest.raises(ServiceDown):
         CeleryTuner(f"redis://127.0.0.1:{port}/0").ask(str(uuid4()), {}, sharp=False, bare=False)
+
+
+def test_what_was_decided_about_single_tiles_holds_and_can_be_taken_back(
+    first, studio, tile_set, order, workshop, session, owner
+):
+    plain = MosaicOptions(families=False)
+    before = studio.tuned(first.id, plain)
+    cell = Cell(3, 5)
+    there = studio.cell(first.id, plain, cell).figures["cell"]
+    shown, other = there["choices"][there["shown"]], there["choices"][there["shown"] - 1]
+    scores = [choice["score"] for choice in there["choices"]]
+    assert scores == sorted(scores, reverse=True)
+
+    look = replace(plain, bans=(shown["tile"],), pins=(Pin(cell, other["tile"]),))
+    tuned = studio.tuned(first.id, look, sharp=True)
+    assert tuned.picture != before.picture
+    after = studio.cell(first.id, look, cell).figures["cell"]
+    assert after["choices"][after["shown"]]["tile"] == other["tile"]
+    assert shown["tile"] not in [choice["tile"] for choice in after["choices"]]
+    assert studio.tuned(first.id, plain) == before
+
+    ban_tiles(session, owner_id=owner, tile_set_id=tile_set.id, numbers=[shown["tile"]])
+    set_wide = studio.tuned(first.id, replace(look, bans=()), sharp=True)
+    assert set_wide == tuned
+    fresh = made(order(tile_set, **vars(look)), workshop, session)
+    assert dict(tuned.figures) == {k: v for k, v in fresh.receipt.items() if k != "tiles"}
+    allow_tiles(session, owner_id=owner, tile_set_id=tile_set.id, numbers=[shown["tile"]])
+    assert studio.tuned(first.id, plain) == before
+
+
+def test_frames_of_one_shot_count_as_one(first, studio, tile_set, session):
+    """Where all tiles are of five shots, the penalty sees five tiles."""
+    apart = studio.tuned(first.id, MosaicOptions(penalty=0.5, families=False))
+    assert studio.tuned(first.id, MosaicOptions(penalty=0.5)) == apart, "no film, no families"
+    session.execute(update(Tile).values(family=Tile.number % 5))
+    tile_set.generation += 1
+    session.commit()
+    options = MosaicOptions(penalty=0.5, max_uses=first.cols * first.rows // 5 + 1)
+    found, wishes = studio._found(first.id, options)
+    plan = found.match.plan(settings_of(options), wishes=wishes)
+    uses = np.bincount(found.stock.numbers[plan.assignment] % 5, minlength=5)
+    assert uses.max() <= options.max_uses
+    assert studio.tuned(first.id, MosaicOptions(penalty=0.5, families=False)) == apart
+    assert studio.curve(first.id, options) != studio.curve(
+        first.id, replace(options, families=False)
+    )
+
+
+def test_a_pinned_tile_that_was_removed_is_named(first, studio, session, owner, storage, bell):
+    tile = session.scalar(select(Tile.number).order_by(Tile.number.desc()))
+    look = MosaicOptions(pins=(Pin(Cell(1, 2), tile),), bans=(0, 2_000_000))
+    assert studio.tuned(first.id, look).picture
+    remove_tiles(
+        session, storage, bell, owner_id=owner, tile_set_id=first.tile_set_id, numbers=[0, tile]
+    )
+    with pytest.raises(CannotBeDone, match=f"Tile {tile + 1}, pinned at 2 across, 3 down, was rem"):
+        studio.tuned(first.id, look)
+    assert studio.tuned(first.id, replace(look, pins=())).picture

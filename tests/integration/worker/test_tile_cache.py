@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.storage.base import MissingObject
-from worker.tile_cache import PackRef, TileCache
+from worker.tile_cache import Listed, PackRef, TileCache
 
 
 class Counting:
@@ -58,7 +58,7 @@ def stock(tmp_path, counting):
     def ask(generation, packs, numbers=None):
         numbers = numbers_of(packs) if numbers is None else numbers
         cache = TileCache(tmp_path / "c", counting, 10**9)
-        return cache.stock(tile_set_id, generation, packs, lambda: numbers)
+        return cache.stock(tile_set_id, generation, packs, lambda: Listed(numbers))
 
     return ask
 

@@ -8,6 +8,7 @@ import engine.limits
 import engine.match
 import engine.place
 from app.domain import limits
+from app.domain.edits import Cell, Pin
 from app.domain.errors import BadInput
 from app.domain.options import MATCHERS, PLACEMENTS, READERS, MosaicOptions
 
@@ -52,6 +53,15 @@ OPTIONS = st.builds(
     max_uses=st.none() | st.integers(1, limits.CELLS_MAX),
     min_distance=st.integers(0, limits.DISTANCE_MAX),
     use_all=st.booleans(),
+    families=st.booleans(),
+    bans=st.frozensets(st.integers(0, 2**31 - 1), max_size=50).map(
+        lambda bans: tuple(sorted(bans))
+    ),
+    pins=st.dictionaries(
+        st.builds(Cell, st.integers(0, 299), st.integers(0, 299)),
+        st.integers(0, 2**31 - 1),
+        max_size=50,
+    ).map(lambda pins: tuple(Pin(cell, pins[cell]) for cell in sorted(pins))),
 )
 
 
@@ -74,6 +84,15 @@ WRONG = [
     ("min_distance", "11", "cells from 0 to 10; “11” is not"),
     ("min_distance", "{near}", "“{near}” is not"),
     ("use_all", "perhaps", "Tick the box"),
+    ("families", "perhaps", "neither yes nor no"),
+    ("bans", "all", "which tiles are banned. Nothing was changed"),
+    ("bans", "4-3", "which tiles are banned"),
+    ("bans", f"0-{limits.BANS_MAX}", "do without 2,000 tiles at most"),
+    ("pins", "1.2", "which tiles are pinned. Nothing was changed"),
+    ("pins", "1.2.3,", "which tiles are pinned"),
+    ("pins", "60000.2.3", "which tiles are pinned"),
+    ("pins", "1.2.99999999999", "which tiles are pinned"),
+    ("pins", ",".join(f"{n}.0.1" for n in range(2001)), "2,000 pinned cells at most"),
 ]
 
 

@@ -1,5 +1,8 @@
 """What cannot be held is said as the engine would say it, before there is a job."""
 
+from functools import partial
+
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -36,9 +39,12 @@ def said(call, *arguments):
 @example({"max_uses": None, "min_distance": 0, "use_all": True}, 6049, 96, 63)
 @example({"max_uses": 1, "min_distance": 0, "use_all": True}, 6048, 96, 63)
 def test_the_sentences_are_the_engines(wishes, tiles, cols, rows):
-    ours = said(check_possible, MosaicOptions(**wishes), tiles, GridSize(cols, rows))
+    options, grid = MosaicOptions(**wishes), GridSize(cols, rows)
     theirs = said(check, Wishes(**wishes), tiles, None, cols, rows)
-    assert ours == theirs
+    assert said(check_possible, options, tiles, grid) == theirs
+    families = np.arange(2 * tiles, dtype=np.int32) // 2
+    theirs = said(check, Wishes(**wishes, families=families), 2 * tiles, families, cols, rows)
+    assert said(partial(check_possible, grouped=True), options, tiles, grid) == theirs
 
 
 SENTENCES = [
