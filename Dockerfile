@@ -4,7 +4,8 @@ FROM node:24.21.0-trixie-slim AS front
 WORKDIR /front
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev
-RUN mkdir vendor && cp node_modules/htmx.org/dist/htmx.min.js node_modules/htmx-ext-sse/dist/sse.min.js vendor/
+RUN mkdir vendor && cp node_modules/htmx.org/dist/htmx.min.js node_modules/htmx-ext-sse/dist/sse.min.js \
+    node_modules/openseadragon/build/openseadragon/openseadragon.min.js vendor/
 
 FROM python:3.11.17-slim-trixie AS packages
 WORKDIR /build

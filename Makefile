@@ -101,7 +101,8 @@ static/vendor/.installed: package.json package-lock.json .npmrc | $(VENV)/.uv
 	    PATH="$(CURDIR)/$(BIN):$$PATH" ;; esac; \
 	npm ci --ignore-scripts --loglevel=error
 	@mkdir -p static/vendor
-	@cp node_modules/htmx.org/dist/htmx.min.js node_modules/htmx-ext-sse/dist/sse.min.js static/vendor/
+	@cp node_modules/htmx.org/dist/htmx.min.js node_modules/htmx-ext-sse/dist/sse.min.js \
+	  node_modules/openseadragon/build/openseadragon/openseadragon.min.js static/vendor/
 	@touch $@
 
 # A browser for the tests: the system's own, else Debian's where we may install it, else Playwright's.

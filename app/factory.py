@@ -37,6 +37,7 @@ from app.web import (
     tokens,
     tune,
     versions,
+    walk,
     wall,
 )
 from app.web.api import add_api
@@ -48,7 +49,7 @@ from app.web.words import add_words
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
-    *(make, create, preflight, mosaics, pictures, tune, cells, versions),
+    *(make, create, preflight, mosaics, pictures, walk, tune, cells, versions),
     *(tile_sets, wall, tile, bans, keeping, export, large_uploads),
     *(people, account, tokens),
     *(jobs, health, look),

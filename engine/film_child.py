@@ -1,8 +1,8 @@
 """The child process that reads an untrusted film: `python -m engine.film_child`, one film and then its end.
 
-The request is one line of JSON: `path`, and either `options` and `start_ms`, or `time_ms` and `long_side`. Answers are
-`ANSWER` (status, length) and the payload: tiles (`TILE_HEAD` and what `engine.tile` packs) in the order of their times, or
-the JPEG of a still; in between ALIVE with the share of the film that has been read; at last DONE, or REFUSED with a sentence.
+The request is one line of JSON: `path`, and `options` and `start_ms`, or `time_ms` and `long_side`, or `from_ms`, `to_ms`
+and `long_side`. Answers are `ANSWER` (status, length) and the payload: tiles (`TILE_HEAD` and what `engine.tile` packs) in the
+order of their times, or the JPEG of a still, or a clip; in between ALIVE with the share of the film that has been read; at last DONE, or REFUSED with a sentence.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 
+from engine.clip import clip, coding
 from engine.decode_child import ANSWER, READ, REFUSED, limit_cpu, limit_process
 from engine.errors import Unreadable
 from engine.film import DAMAGE, NO_FRAME, Film, inspect
@@ -104,6 +105,9 @@ def _read(request: dict[str, Any], answers: _Answers) -> str:
         one_more_file()
         answers.send(READ, _still(inspect(path), answers, request["time_ms"], request["long_side"]))
         return ""
+    if "from_ms" in request:
+        answers.send(READ, _clip(path, answers, request))
+        return ""
     options = FilmOptions(**request["options"])
     place = _placing(options)
     one_more_file()
@@ -144,6 +148,13 @@ def _still(film: Film, answers: _Answers, time_ms: int, long_side: int) -> bytes
     if shown is None:
         raise Unreadable(NO_FRAME)
     return encode(Image.fromarray(upright(shown, film.aspect, long=long_side)))
+
+
+def _clip(path: Path, answers: _Answers, request: dict[str, Any]) -> bytes:
+    how = coding()
+    one_more_file()
+    span = request["from_ms"], request["to_ms"], request["long_side"]
+    return clip(inspect(path), *span, lambda _: answers.alive(), how=how)
 
 
 def _placing(options: FilmOptions) -> Place | None:

@@ -1,4 +1,6 @@
-"""A film from anybody to tiles: `splice` cuts it up, `still` shows one of its frames. A child process does the reading.
+"""A film from anybody to tiles: `splice` cuts it up, `still` shows one of its frames, `excerpt` some seconds of it.
+
+A child process does the reading.
 
     for read in splice(path, FilmOptions(), start_ms=0):
         if isinstance(read, Refusal):  # the last one, if any: why the film, or the rest of it, was not read
@@ -88,6 +90,17 @@ def still(path: Path, time_ms: int, long_side: int = 1_280) -> bytes:
     After the last frame that is the last one. Raises Unreadable with a sentence.
     """
     request = {"time_ms": max(0, time_ms), "long_side": min(long_side, STILL_MAX_PX)}
+    with closing(_answers(path, request)) as answers:
+        return next(bytes(payload) for status, payload in answers if status == READ)
+
+
+def excerpt(path: Path, from_ms: int, to_ms: int, long_side: int = 640) -> bytes:
+    """A film of its own from one time to another, upright, without sound and metadata: MP4, or WebM; see `engine.clip`.
+
+    What is earlier than the first frame or later than the last is left out. Raises Unreadable with a sentence.
+    """
+    from_ms = max(0, from_ms)
+    request = {"from_ms": from_ms, "to_ms": max(to_ms, from_ms + 1), "long_side": long_side}
     with closing(_answers(path, request)) as answers:
         return next(bytes(payload) for status, payload in answers if status == READ)
 

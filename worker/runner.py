@@ -22,7 +22,7 @@ from worker.jobs.look_at_photo import look_at_photo
 from worker.jobs.make_mosaic import make_mosaic
 from worker.jobs.read_part import read_part
 from worker.jobs.read_source import read_source
-from worker.jobs.show_frame import show_frame
+from worker.jobs.show_frame import show_clip, show_frame
 from worker.jobs.survey_set import survey_set
 from worker.progress import Heartbeat, Progress
 
@@ -37,6 +37,7 @@ JOBS: dict[JobKind, Run] = {
     JobKind.SURVEY_SET: survey_set,
     JobKind.LOOK_AT_PHOTO: look_at_photo,
     JobKind.SHOW_FRAME: show_frame,
+    JobKind.SHOW_CLIP: show_clip,
 }
 
 # As long as Postgres takes to come back after it was cut off; beyond that the lease is good enough.

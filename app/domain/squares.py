@@ -11,6 +11,8 @@ SQUARE_PX = 512
 
 Read = Callable[[int, int], bytes]
 """Called with a place and a length; returns the bytes there."""
+Index = tuple[tuple[int, ...], tuple[int, ...]]
+"""Places, and lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +53,28 @@ class Squares:
         """Rows of squares of a level."""
         return -(-self.levels[level].height // SQUARE_PX)
 
-    def square(self, read: Read, level: int, column: int, row: int) -> bytes:
-        """One square as a JPEG of its own. Raises IndexError where there is none."""
-        if not (
+    def index(self, read: Read, level: int) -> Index:
+        """Places and lengths of all squares of a level, in the order of the file: two ranges."""
+        one = self.levels[level]
+        count = one.stride * self.rows(level)
+        places = read(one.places_at, count * one.place_bytes)
+        lengths = read(one.lengths_at, count * one.length_bytes)
+        return _numbers(places, one.place_bytes), _numbers(lengths, one.length_bytes)
+
+    def has(self, level: int, column: int, row: int) -> bool:
+        """Whether there is such a square."""
+        return (
             0 <= level < len(self.levels)
             and 0 <= column < self.columns(level)
             and 0 <= row < self.rows(level)
-        ):
-            raise IndexError((level, column, row))
-        one = self.levels[level]
-        number = row * one.stride + column
-        place = _number(read, one.places_at + number * one.place_bytes, one.place_bytes)
-        length = _number(read, one.lengths_at + number * one.length_bytes, one.length_bytes)
-        return self.head + read(place, length)[2:]
+        )
+
+    def square(self, read: Read, index: Index, level: int, column: int, row: int) -> bytes:
+        """One square as a JPEG of its own, by one range; `index` is that of its level."""
+        number = row * self.levels[level].stride + column
+        places, lengths = index
+        return self.head + read(places[number], lengths[number])[2:]
 
 
-def _number(read: Read, at: int, size: int) -> int:
-    return int.from_bytes(read(at, size), "little")
+def _numbers(body: bytes, size: int) -> tuple[int, ...]:
+    return tuple(int.from_bytes(body[at : at + size], "little") for at in range(0, len(body), size))

@@ -43,6 +43,7 @@ class JobKind(StrEnum):
     SURVEY_SET = "survey_set"
     LOOK_AT_PHOTO = "look_at_photo"
     SHOW_FRAME = "show_frame"
+    SHOW_CLIP = "show_clip"
 
 
 class Queue(StrEnum):
@@ -62,4 +63,5 @@ QUEUE_OF = {
     JobKind.SURVEY_SET: Queue.LIBRARIES,
     JobKind.LOOK_AT_PHOTO: Queue.INTERACTIVE,
     JobKind.SHOW_FRAME: Queue.INTERACTIVE,
+    JobKind.SHOW_CLIP: Queue.INTERACTIVE,
 }

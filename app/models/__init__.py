@@ -8,7 +8,7 @@ from app.models.job import Job
 from app.models.mosaic import Mosaic
 from app.models.owner import Owner
 from app.models.photo import Photo
-from app.models.still import Still
+from app.models.still import Clip, Still
 from app.models.tile_set import BannedTile, Pack, Refusal, Sheet, Source, SourceFile, Tile, TileSet
 from app.models.upload import Upload, UploadFile
 from app.models.version import Version
@@ -19,6 +19,7 @@ __all__ = [
     "ApiToken",
     "BannedTile",
     "Base",
+    "Clip",
     "Job",
     "Login",
     "Mosaic",

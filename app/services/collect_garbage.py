@@ -12,6 +12,7 @@ from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import UploadState
 from app.models import (
     ApiAnswer,
+    Clip,
     Mosaic,
     Pack,
     Photo,
@@ -107,6 +108,7 @@ def _delete_unreferenced(sessions: Sessions, storage: Storage, keys: list[str]) 
         TileSet.strip_key,
         Sheet.key,
         Still.key,
+        Clip.key,
         Mosaic.photo_view_key,
         Mosaic.preview_key,
         Mosaic.jpeg_key,

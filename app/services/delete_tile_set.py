@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Pack, Sheet, Source, SourceFile, Still, Upload, UploadFile
+from app.models import Clip, Pack, Sheet, Source, SourceFile, Still, Upload, UploadFile
 from app.services.browse import tile_set_for
 from app.services.uploads import forget, stored_of
 from app.storage.base import Storage
@@ -34,13 +34,17 @@ def delete_tile_set(
         session,
         UploadFile.upload_id.in_(select(Upload.id).where(Upload.tile_set_id == tile_set.id)),
     )
-    stills = session.scalars(
-        select(Still.key)
-        .join(Source, Source.id == Still.source_id)
-        .where(Source.tile_set_id == tile_set.id)
-    ).all()
+    seen = [
+        key
+        for model in (Still, Clip)
+        for key in session.scalars(
+            select(model.key)
+            .join(Source, Source.id == model.source_id)
+            .where(Source.tile_set_id == tile_set.id)
+        )
+    ]
     sheets = session.scalars(select(Sheet.key).where(Sheet.tile_set_id == tile_set.id).distinct())
-    keys = [key for pack in packs for key in pack] + [*uploads, *stills, *sheets]
+    keys = [key for pack in packs for key in pack] + [*uploads, *seen, *sheets]
     if tile_set.strip_key:
         keys.append(tile_set.strip_key)
     session.delete(tile_set)

@@ -45,6 +45,11 @@ def still_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:
     return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-frame.jpg"
 
 
+def clip_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:
+    """Some seconds of a film: MP4, or WebM where it could not be written as that."""
+    return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-clip"
+
+
 def strip_key(owner_id: UUID, tile_set_id: UUID, token: UUID) -> str:
     """The strip of tiles on a set's card."""
     return f"o/{owner_id}/tile-sets/{tile_set_id}/{token}-strip.jpg"

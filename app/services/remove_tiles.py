@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from app.domain.errors import NotFound, NotNow
 from app.domain.sheets import sheet_of
 from app.domain.states import JobState
-from app.models import BannedTile, Job, Pack, Sheet, Source, SourceFile, Still, Tile, TileSet
+from app.models import BannedTile, Clip, Job, Pack, Sheet, Source, SourceFile, Still, Tile, TileSet
 from app.queue import Doorbell
 from app.services.ask_to_look import survey_set
 from app.services.browse import tile_set_for
@@ -77,7 +77,7 @@ def remove_source(
         raise NotNow(BUSY.format(name=source.name))
     uploads = [
         key
-        for model in (SourceFile, Still)
+        for model in (SourceFile, Still, Clip)
         for key in session.scalars(select(model.key).where(model.source_id == source.id))
     ]
     sheets = _remove(session, tile_set, Tile.source_id == source.id)

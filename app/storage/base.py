@@ -85,6 +85,9 @@ class StorageDown(ServiceDown):
 class Storage(Protocol):
     """Objects under keys. Every method raises StorageDown for trouble and BadKey for a key that breaks the rules."""
 
+    def __hash__(self) -> int:
+        """Of this very store: what was read from one is not another's."""
+
     def put(self, key: str, body: bytes | BinaryIO, *, content_type: str = DEFAULT_TYPE) -> None:
         """Store the object whole, in place of any older one. A stream is read from where it stands and left open."""
 

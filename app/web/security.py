@@ -42,7 +42,7 @@ HSTS = "max-age=31536000"
 HEADERS = {
     "Content-Security-Policy": (
         # Scripts that carry the nonce of the page, and modules that these import; nothing else, not even a file of ours.
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' blob:; connect-src {connect}; "
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src 'self' blob:; media-src 'self'; connect-src {connect}; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",

@@ -10,9 +10,10 @@ from flask import Blueprint, Response, render_template, request
 from app.domain.colors import Lab, name_of, rgb_of
 from app.domain.errors import ServiceDown
 from app.domain.timecodes import time_code
+from app.models import Clip, Still
 from app.services import browse
 from app.services.bans import banned_in
-from app.services.film_frame import ask_for_frame, look_for_frame
+from app.services.film_frame import CLIP, STILL, Sight, ask_for_frame, look_for_frame
 from app.services.tile_page import tile_page
 from app.web.files import FOR_GOOD, send_object
 from app.web.owner import owner_id
@@ -48,6 +49,19 @@ def page(tile_set_id: UUID, number: int) -> str:
 @blueprint.get("/tiles/<uuid:tile_set_id>/t/<int:number>/frame.jpg")
 def frame(tile_set_id: UUID, number: int) -> Response:
     """The frame of the film that a tile was cut from. The first time a worker has to cut it out."""
+    still = _wait_for(STILL, tile_set_id, number)
+    return send_object(parts().storage, still.key, "image/jpeg", cache=FOR_GOOD)
+
+
+@blueprint.get("/tiles/<uuid:tile_set_id>/t/<int:number>/clip")
+def clip(tile_set_id: UUID, number: int) -> Response:
+    """The seconds of the film around a tile, to play. The first time a worker has to cut them out."""
+    found = _wait_for(CLIP, tile_set_id, number)
+    content_type = found.content_type if isinstance(found, Clip) else ""
+    return send_object(parts().storage, found.key, content_type, cache=FOR_GOOD)
+
+
+def _wait_for(sight: Sight, tile_set_id: UUID, number: int) -> Still | Clip:
     session = database()
     asked = ask_for_frame(
         session,
@@ -55,13 +69,14 @@ def frame(tile_set_id: UUID, number: int) -> Response:
         owner_id=owner_id(),
         tile_set_id=tile_set_id,
         number=number,
+        sight=sight,
     )
     until = time.monotonic() + WAIT_SECONDS
-    while (key := look_for_frame(session, asked)) is None:
+    while (found := look_for_frame(session, asked)) is None:
         if time.monotonic() > until:
-            raise ServiceDown("no worker has shown the frame yet")
+            raise ServiceDown("no worker has shown the film yet")
         time.sleep(LOOK_SECONDS)
-    return send_object(parts().storage, key, "image/jpeg", cache=FOR_GOOD)
+    return found
 
 
 def hex_of(color: Lab) -> str:

@@ -2,6 +2,7 @@
 import { compare, zoom } from "./compare.js";
 import { followLive } from "./live.js";
 import { followSliders } from "./slider.js";
+import { walkIn } from "./walk/walk.js";
 
 function again(form) {
   const go = form.querySelector("[data-again-go]");
@@ -20,6 +21,10 @@ function begin() {
   for (const form of document.querySelectorAll("[data-again]:not([data-begun])")) {
     form.dataset.begun = "";
     again(form);
+  }
+  for (const dialog of document.querySelectorAll("[data-walk]:not([data-begun])")) {
+    dialog.dataset.begun = "";
+    walkIn(dialog);
   }
   followSliders(document);
 }

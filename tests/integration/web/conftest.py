@@ -1,7 +1,10 @@
 """Two people with browsers of their own, and things that belong to one of them."""
 
+import gzip
 import io
+import json
 import re
+import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -17,6 +20,7 @@ from app.domain.tuned import Tuned
 from app.factory import create_app
 from app.models import (
     Account,
+    Clip,
     Job,
     Login,
     Mosaic,
@@ -45,6 +49,30 @@ def jpeg(size=(120, 90), colour=(200, 120, 40)):
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, "JPEG")
     return out.getvalue()
+
+
+# As a zoom file of a single square would be: its place and its length, then the square.
+ONE_SQUARE = {
+    "width": 480,
+    "height": 320,
+    "stride": 1,
+    "places_at": 0,
+    "place_bytes": 8,
+    "lengths_at": 8,
+    "length_bytes": 4,
+}
+
+
+def plan(cols, rows):
+    """Three tiles in turn, each cell a little better than the one before, the second of them mirrored."""
+    cells = range(cols * rows)
+    said = {
+        "grid": {"cols": cols, "rows": rows},
+        "tiles": [cell % 3 for cell in cells],
+        "scores": [cell / (cols * rows) for cell in cells],
+        "mirrored": [1],
+    }
+    return gzip.compress(json.dumps(said).encode())
 
 
 @pytest.fixture
@@ -174,6 +202,10 @@ class Belongings:
             "mosaic_id": self.finished.id,
             "job_id": self.finished.job.id,
             "number": 1,
+            "cell": 40,
+            "level": 0,
+            "column": 0,
+            "row": 0,
             "sheet": 0,
             "source_id": self.source_id,
             "kind": "jpg",
@@ -320,9 +352,11 @@ class Maker:
             if shown:
                 key = f"o/{tile_set.owner_id}/tile-sets/{tile_set.id}/{tile.number}-frame.jpg"
                 self.storage.put(key, jpeg((320, 180)))
-                self.session.add(
-                    Still(source_id=tile.source_id, film=0, time_ms=tile.time_ms, key=key)
-                )
+                place = {"source_id": tile.source_id, "film": 0, "time_ms": tile.time_ms}
+                self.session.add(Still(**place, key=key))
+                key = key.replace("frame.jpg", "clip")
+                self.storage.put(key, b"a clip", content_type="video/mp4")
+                self.session.add(Clip(**place, key=key, content_type="video/mp4"))
         self.session.commit()
 
     def draw(self, tile_set):
@@ -423,6 +457,10 @@ class Maker:
         for name in ("photo_view", "preview", "jpeg", "png"):
             setattr(mosaic, f"{name}_key", f"{folder}/{name}")
             self.storage.put(f"{folder}/{name}", body)
+        self.storage.put(f"{folder}/plan.json.gz", plan(mosaic.cols, mosaic.rows))
+        self.storage.put(f"{folder}/mosaic.tiff", struct.pack("<QI", 12, len(body)) + body)
+        mosaic.plan_key, mosaic.zoom_key = f"{folder}/plan.json.gz", f"{folder}/mosaic.tiff"
+        mosaic.zoom = {"head": "/9g=", "levels": [ONE_SQUARE]}
         mosaic.jpeg_bytes = mosaic.png_bytes = len(body)
         mosaic.receipt = {
             "cells": 6144,

@@ -40,8 +40,33 @@ def test_a_tile_of_a_film_shows_its_frame_and_time_code(person, tiles, maker, be
     assert (frame_jobs(maker), bell.rings) == ([], [])
 
 
+def test_it_has_a_clip_to_play_too(person, tiles, maker, bell):
+    maker.film_behind(tiles)
+    page = person.get(f"/tiles/{tiles.id}/t/2")
+    assert "media-src 'self'" in page.headers["Content-Security-Policy"]
+    address = f"/tiles/{tiles.id}/t/2/clip"
+    assert f'src="{address}"' in page.text
+    whole = person.get(address)
+    assert (whole.status_code, whole.data, whole.mimetype) == (200, b"a clip", "video/mp4")
+    assert "immutable" in whole.headers["Cache-Control"]
+    part = person.get(address, headers={"Range": "bytes=2-"})
+    assert (part.status_code, part.data) == (206, b"clip")
+    assert (frame_jobs(maker), bell.rings) == ([], [])
+
+
+def test_clips_are_asked_for_beside_frames(person, tiles, maker, bell, hurry):
+    maker.film_behind(tiles, shown=False)
+    for what in ("frame.jpg", "clip", "clip"):
+        assert person.get(f"/tiles/{tiles.id}/t/1/{what}").status_code == 503
+    jobs = maker.session.scalars(select(Job.kind).where(Job.queue == Queue.INTERACTIVE)).all()
+    assert sorted(jobs) == [JobKind.SHOW_CLIP, JobKind.SHOW_FRAME]
+
+
 def test_a_tile_of_a_picture_has_none(person, tiles):
-    assert "frame.jpg" not in person.get(f"/tiles/{tiles.id}/t/2").text
+    page = person.get(f"/tiles/{tiles.id}/t/2").text
+    assert "frame.jpg" not in page
+    assert "<video" not in page
+    assert person.get(f"/tiles/{tiles.id}/t/2/clip").status_code == 404
     answer = person.get(f"/tiles/{tiles.id}/t/2/frame.jpg")
     assert answer.status_code == 404
     assert film_frame.NO_FILM in answer.text

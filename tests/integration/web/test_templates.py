@@ -23,6 +23,7 @@ def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch
         f"/mosaics/{mine.finished.id}",
         f"/mosaics/{mine.running.id}",
         f"/mosaics/{cancelled.id}",
+        f"/mosaics/{mine.finished.id}/cells/0",
         f"/mosaics/{mine.finished.id}/tune",
         f"/mosaics/{mine.finished.id}/delete",
         "/tiles",

@@ -1,0 +1,181 @@
+"""Walking into a mosaic in a real browser: from the whole to one tile, its film, and all its places."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pictures import photo
+from tests.unit.engine.films import every_second, make_film
+
+PATIENCE = 120_000
+ACROSS, DOWN = 24, 18
+
+
+def looked_at(page, name):
+    """A screenshot, for whoever names a folder for them."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+@pytest.fixture(scope="module")
+def made(browser, base_url, tmp_path_factory):
+    """Cookies of somebody who made a mosaic of a film's tiles, and its address."""
+    film = tmp_path_factory.mktemp("films") / "Lake 1988.mp4"
+    make_film(film, map(every_second((640, 360), rate=5), range(300)), rate=5)
+    context = browser.new_context(base_url=base_url)
+    page = context.new_page()
+    page.goto("/tiles")
+    page.get_by_label("Name").fill("Lake house")
+    page.get_by_role("button", name="Create it").click()
+    page.get_by_label("Pictures, or a zip of them").set_input_files(film)
+    page.get_by_role("button", name="Add them").click()
+    page.get_by_role("link", name="Use it").click(timeout=PATIENCE)
+    page.get_by_label("Choose a photo").set_input_files(
+        {"name": "hills.png", "mimeType": "image/png", "buffer": photo()}
+    )
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("Cells across").fill(str(ACROSS))
+    page.get_by_role("button", name=f"Make the mosaic, {ACROSS} x {DOWN} tiles").click()
+    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible(timeout=PATIENCE)
+    yield context.storage_state(), page.url
+    context.close()
+
+
+@pytest.fixture
+def opened(browser, made):
+    """`opened()` is a page with the mosaic; whatever it complains of (errors, policy, requests) fails the test."""
+    state, address = made
+    contexts, complaints = [], []
+
+    def open_page(**options):
+        context = browser.new_context(storage_state=state, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", lambda r: r.status >= 400 and complaints.append(f"{r.status} {r.url}"))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def walk_in(page):
+    page.get_by_role("button", name="Walk in").click()
+    expect(page.locator("dialog[data-walk][data-ready]")).to_be_visible()
+    return page.get_by_role("application")
+
+
+def test_from_the_whole_to_one_tile_its_film_and_all_its_places(opened):
+    page = opened()
+    picture = walk_in(page)
+    expect(picture).to_be_focused()
+    says = page.locator("[data-says]")
+    for key, place in (
+        ("ArrowRight", f"Row {DOWN // 2 + 1}, column {ACROSS // 2 + 1}"),
+        ("ArrowRight", f"Row {DOWN // 2 + 1}, column {ACROSS // 2 + 2}"),
+        ("ArrowUp", f"Row {DOWN // 2}, column {ACROSS // 2 + 2}"),
+    ):
+        picture.press(key)
+        expect(says).to_have_text(place)
+    with page.expect_response(re.compile("/zoom/0/")):  # the picture at its full size
+        for _ in range(6):
+            picture.press("+")
+    looked_at(page, "walk-near")
+    picture.press("Enter")
+    panel = page.get_by_label("One tile", exact=True)
+    name = panel.get_by_role("heading", name="Lake 1988.mp4")
+    expect(name).to_be_focused()
+    expect(panel.get_by_text(f"Row {DOWN // 2}, column {ACROSS // 2 + 2}")).to_be_visible()
+    expect(panel.get_by_text(re.compile("^0:[0-5][0-9]$"))).to_be_visible()
+    expect(panel.get_by_alt_text("The tile, cut from Lake 1988.mp4")).to_be_visible()
+
+    clip = panel.locator("video")
+    clip.evaluate("video => video.play()")
+    page.wait_for_function("document.querySelector('video').currentTime > 0.4", timeout=PATIENCE)
+    assert 1.9 < clip.evaluate("video => video.duration") < 4.3
+    assert clip.evaluate("video => [video.videoWidth, video.videoHeight]") == [640, 360]
+    looked_at(page, "walk-tile")
+
+    places = panel.get_by_role("button", name="Show all its places")
+    count = len(places.get_attribute("data-places").split())
+    used = {2: "twice"}.get(count, f"{count:,} times")
+    expect(panel.get_by_text(used, exact=True)).to_be_visible()
+    places.click()
+    expect(places).to_have_attribute("aria-pressed", "true")
+    expect(says).to_have_text(f"{count} places with this tile")
+    looked_at(page, "walk-places")
+
+    for _ in range(3):  # out of the places, the tile, the mosaic
+        page.keyboard.press("Escape")
+    expect(page.get_by_role("application")).to_be_hidden()
+    expect(page.get_by_role("button", name="Walk in")).to_be_focused()
+
+
+def test_a_touch_on_a_phone_brings_the_tile_up(opened):
+    page = opened(viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce")
+    picture = walk_in(page)
+    panel = page.get_by_label("One tile", exact=True)
+    expect(panel).to_be_hidden()
+    box = picture.bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2 + 3)
+    middle = f"Row {DOWN // 2 + 1}, column {ACROSS // 2 + 1}"
+    expect(panel.get_by_text(middle)).to_be_visible()
+    looked_at(page, "walk-phone")
+    page.go_back()
+    expect(picture).to_be_hidden()
+
+
+def test_a_mouse_that_rests_on_a_tile_is_told_of_it(opened):
+    page = opened()
+    box = walk_in(page).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2 - 3, box["y"] + box["height"] / 2 - 3)
+    panel = page.get_by_label("One tile", exact=True)
+    expect(panel.get_by_text(f"Row {DOWN // 2}, column {ACROSS // 2}")).to_be_visible()
+
+
+def test_without_a_script_the_page_shows_the_mosaic_and_its_file(opened):
+    page = opened(java_script_enabled=False)
+    expect(page.get_by_alt_text(re.compile("^The mosaic: Hills"))).to_be_visible()
+    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible()
+    expect(page.get_by_role("button", name="Walk in")).to_be_hidden()
+    page.goto(page.url + "/cells/30")
+    expect(page.get_by_role("heading", name="Lake 1988.mp4")).to_be_visible()
+    expect(page.get_by_text("Row 2, column 7")).to_be_visible()
+    expect(page.get_by_role("button", name="Show all its places")).to_be_hidden()
+
+
+def test_cells_lie_where_they_are_drawn(opened):
+    """The geometry on which hovering, the keys and the places stand."""
+    found = opened().evaluate(
+        """async () => {
+          const { Cells } = await import("/static/js/walk/cells.js");
+          const { source } = await import("/static/js/walk/picture.js");
+          const cells = new Cells(30, 20, 50);
+          const points = [[0, 0], [49.9, 49.9], [50, 0], [1499.9, 999.9], [1500, 10], [10, 1000], [-0.1, 5]];
+          const squares = source({ squares: "/zoom/{level}/{x}_{y}.jpg" }, { width: 15000, height: 10000 });
+          const small = source({ squares: "" }, { width: 512, height: 300 });
+          return {
+            at: points.map(([x, y]) => cells.at(x, y)),
+            box: cells.box(31),
+            steps: [[0, -1, -1], [31, 1, 1], [599, 1, 0], [599, 0, 5]].map((step) => cells.step(...step)),
+            says: new Cells(300, 2000, 50).says(599999),
+            levels: [squares.maxLevel, squares.getLevelScale(0), small.maxLevel],
+            urls: [squares.getTileUrl(5, 29, 19), squares.getTileUrl(0, 0, 0)],
+          };
+        }"""
+    )
+    assert found == {
+        "at": [0, 0, 1, 599, None, None, None],
+        "box": {"x": 50, "y": 50, "width": 50, "height": 50},
+        "steps": [0, 62, 599, 599],
+        "says": "Row 2,000, column 300",
+        "levels": [5, 1 / 32, 0],
+        "urls": ["/zoom/0/29_19.jpg", "/zoom/5/0_0.jpg"],
+    }
