@@ -20,12 +20,20 @@ def main() -> int:
     add("--jobs", type=int, default=1_000, help="accepted at least (default: %(default)s)")
     add("--faults", type=int, default=100, help="done at least (default: %(default)s)")
     add("--seed", type=int, help="of an earlier run (default: a new one)")
+    add("--minutes", type=float, default=60, help="of load, at most (default: %(default)s)")
     add("--keep", type=Path, help="leave data and logs here")
     told = parser.parse_args()
     seed = random.SystemRandom().randrange(10**6) if told.seed is None else told.seed
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         say(f"seed {seed}, in {told.keep or folder}")
-        report = run(Plan(told.jobs, told.faults, seed, folder=told.keep or Path(folder)))
+        plan = Plan(
+            told.jobs,
+            told.faults,
+            seed,
+            folder=told.keep or Path(folder),
+            minutes=told.minutes,
+        )
+        report = run(plan)
     for sentence in report.verdict.sentences():
         say(sentence)
     line = json.dumps(report.line())

@@ -68,6 +68,7 @@ class Crowd:
         self._enough = enough
         self._seeds = rng
         self._threads: list[threading.Thread] = []
+        self.since = time.monotonic()
         self._room = threading.Event()
         self._room.set()
 

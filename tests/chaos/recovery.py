@@ -30,11 +30,12 @@ MANY = {"cells_across": "200", "penalty": "0.05", "matcher": "perceptual"}
 WAIT_SECONDS = 240
 
 
-def recovery(here: Stage, sessions: Sessions, person: Person, set_id: UUID) -> dict[str, float]:
-    """Seconds until each recovered. The job that loses its worker is a mosaic of thousands of cells."""
+def recovery(
+    here: Stage, sessions: Sessions, person: Person, set_id: UUID, times: dict[str, float]
+) -> None:
+    """Write down the seconds until each recovered. The job that loses its worker is a mosaic of thousands of cells."""
     maker = here.workers["maker"]
     photo = things.jpeg(skimage.data.astronaut())
-    times: dict[str, float] = {}
 
     def ask() -> UUID:
         answer = person.send(
@@ -65,7 +66,6 @@ def recovery(here: Stage, sessions: Sessions, person: Person, set_id: UUID) -> d
     small = {"tile_set": str(set_id), **things.look(0)}
     times["redis_hung"] = _with_redis_hung(here, person, small)
     times |= _without_postgres(here, person, small)
-    return {name: round(seconds, 1) for name, seconds in times.items()}
 
 
 def _with_redis_hung(here: Stage, person: Person, fields: dict[str, str]) -> float:
