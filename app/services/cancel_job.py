@@ -14,7 +14,8 @@ from app.services.browse import job_for
 
 def cancel_job(session: Session, *, owner_id: UUID, job_id: UUID) -> Job:
     """Commit the cancellation, of its parts, too; what is over stays as it is. Raises NotFound."""
-    job_for(session, owner_id, job_id, mine=True)
+    # Nobody waits for a part alone: whoever cancels one cancels all of it.
+    job_id = job_for(session, owner_id, job_id, mine=True).parent_id or job_id
     session.execute(
         update(Job)
         .where((Job.id == job_id) | (Job.parent_id == job_id), Job.state.not_in(OVER))

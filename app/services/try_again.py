@@ -27,6 +27,8 @@ def try_again(session: Session, doorbell: Doorbell, *, owner_id: UUID, job_id: U
     Of one in parts those that failed are done again, and those that were done stay.
     """
     job = job_for(session, owner_id, job_id, mine=True)
+    if job.parent_id:  # nobody waits for a part alone
+        return try_again(session, doorbell, owner_id=owner_id, job_id=job.parent_id)
     session.refresh(job, with_for_update=True)
     if job.state != JobState.FAILED:
         session.rollback()

@@ -26,7 +26,6 @@ from tests.chaos.recovery import BOUNDS, recovery
 from tests.chaos.stage import WORKERS, Stage, stage
 from tests.chaos.verdict import Verdict, attempts, judge
 
-PEOPLE = 6
 # Enough for every worker, and no more waits than is worked off in a minute.
 BACKLOG = 60
 DRAIN_SECONDS = 900
@@ -40,6 +39,7 @@ class Plan:
     jobs: int
     faults: int
     seed: int
+    people: int = 6
     workers: tuple[str, ...] = WORKERS
     kinds: tuple[str, ...] = ()
     recovery: bool = True
@@ -87,7 +87,7 @@ def _run(
     faults = Faults(here, rng)
     crowd = Crowd(here.web.port, random.Random(rng.random()), lambda: _enough(plan, crowd, faults))
     here.trouble.on = True
-    crowd.start(PEOPLE)
+    crowd.start(plan.people)
     _disturb(plan, crowd, faults, sessions)
     faults.mend()
     crowd.join()
