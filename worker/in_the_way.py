@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import errno
-
 from sqlalchemy.exc import OperationalError
 
 from app.storage.base import StorageDown
+from app.storage.full import is_full
 
 STORAGE_AWAY = "Storage does not answer just now. What you uploaded is safe; this goes on by itself"
 STORAGE_FULL = (
@@ -18,22 +17,11 @@ DISK_FULL = (
 )
 DATABASE_AWAY = "Our database went away for a moment. This goes on by itself"
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
-# As libraries write it that lose the number.
-FULL_IN_WORDS = "No space left on device"
-
 
 def waits_for(error: BaseException) -> str | None:
     """The stage that its page shows meanwhile; None for what is the job's own trouble."""
     if isinstance(error, StorageDown):
-        return STORAGE_FULL if is_full(error.__cause__) else STORAGE_AWAY
+        return STORAGE_FULL if is_full(error) else STORAGE_AWAY
     if isinstance(error, OperationalError):
         return DATABASE_AWAY
     return DISK_FULL if is_full(error) else None
-
-
-def is_full(error: BaseException | None) -> bool:
-    """Whether a disk had no room left."""
-    if isinstance(error, OSError) and error.errno in FULL:
-        return True
-    return error is not None and FULL_IN_WORDS in str(error)

@@ -16,6 +16,7 @@ from app.domain.errors import OurFailure, PersonError, ServiceDown
 from app.domain.limits import MB, PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES, UPLOAD_MAX_FILES
 from app.domain.quotas import TooMany
 from app.storage.base import MissingObject
+from app.storage.full import is_full
 from app.web.fields import for_script
 from app.web.problem import for_program, problem
 
@@ -72,6 +73,10 @@ STALE_FORM = (
     "This form was opened in another session, or your browser does not keep our cookie. "
     "Go back, reload the page and send it again. Nothing was changed."
 )
+NO_ROOM = (
+    "Our storage is full just now, so this was not taken. What you had made and uploaded is safe. "
+    "Try again later."
+)
 MISSING = (
     "The file behind this address is no longer in our storage, though it should be. "
     "Make the mosaic again, or upload the pictures once more."
@@ -84,6 +89,7 @@ def add_errors(app: Flask) -> None:
     app.register_error_handler(PersonError, _person)
     app.register_error_handler(MissingObject, _missing)
     app.register_error_handler(OurFailure, _ours)
+    app.register_error_handler(OSError, _disk)
     for down in (OperationalError, InterfaceError, NoConnection):
         app.register_error_handler(down, _database_down)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
@@ -140,7 +146,15 @@ def _missing(error: MissingObject) -> Response:
 
 def _ours(error: OurFailure) -> Response:
     log.error("our failure: %s", error, exc_info=error)
-    return _retry_later(error.status)
+    return _retry_later(error.status, NO_ROOM if is_full(error) else None)
+
+
+def _disk(error: OSError) -> Response:
+    """A form's files wait on our disk while they arrive."""
+    if not is_full(error):
+        return _unforeseen(error)
+    log.error("our disk is full: %s", error)
+    return _retry_later(ServiceDown.status, NO_ROOM)
 
 
 def _database_down(error: Exception) -> Response:
@@ -148,8 +162,8 @@ def _database_down(error: Exception) -> Response:
     return _retry_later(ServiceDown.status)
 
 
-def _retry_later(status: int) -> Response:
-    response = _page(status)
+def _retry_later(status: int, sentence: str | None = None) -> Response:
+    response = _page(status, sentence)
     if status == ServiceDown.status:
         response.headers["Retry-After"] = "30"
     return response

@@ -2,7 +2,14 @@
 
 from tests.chaos.run import Plan, run
 
-KINDS = ("kill web", "postgres immediate", "freeze worker", "wipe redis", "storage away", "kill child")
+KINDS = (
+    "kill web",
+    "postgres immediate",
+    "freeze worker",
+    "wipe redis",
+    "storage away",
+    "kill child",
+)
 
 
 def test_nothing_is_lost_while_everything_is_killed(tmp_path):

@@ -1,11 +1,16 @@
 """What a page says when a part of Tessera is away or breaks."""
 
+import errno
+import io
 import logging
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from app.factory import create_app
+from app.models import Mosaic, Photo
 from app.storage.base import StorageDown
 
 
@@ -35,6 +40,74 @@ def test_storage_that_does_not_answer_is_said_plainly(person, mine, app, monkeyp
     answer = person.get(f"/mosaics/{mine.finished.id}/picture.jpg")
     assert answer.status_code == 503
     assert "no answer" not in answer.text
+
+
+def test_a_yes_that_got_lost_is_said_when_the_form_is_sent_again(person, mine, sessions, app):
+    """Postgres commits the mosaic, and goes away before it says so."""
+    form = {
+        "form_key": "once",
+        "photo_id": str(mine.photo.id),
+        "tile_set": str(mine.tile_set.id),
+        "cells_across": "4",
+    }
+    lost = []
+
+    def after_commit(_):
+        with sessions() as other:
+            mosaics = other.scalar(select(func.count()).select_from(Mosaic))
+        if mosaics > before and not lost:
+            lost.append(True)
+            raise OperationalError("COMMIT", {}, Exception("server closed the connection"))
+
+    with sessions() as session:
+        before = session.scalar(select(func.count()).select_from(Mosaic))
+    event.listen(app.extensions["tessera"].sessions, "after_commit", after_commit)
+    assert person.post("/mosaics", form).status_code == 503
+    assert lost
+    answers = [person.post("/mosaics", form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    with sessions() as session:
+        assert session.scalar(select(func.count()).select_from(Mosaic)) == before + 1
+
+
+def test_a_photo_that_finds_no_room_is_not_taken(
+    person, mine, picture, sessions, storage, monkeypatch
+):
+    def flush(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("app.storage.partial.flush", flush)
+    there = {info.key for info in storage.list("o/")}
+    with sessions() as session:
+        photos = session.scalar(select(func.count()).select_from(Photo))
+    form = {"tile_set": str(mine.tile_set.id), "photo": (io.BytesIO(picture()), "a.jpg")}
+    answer = person.post("/mosaics", form)
+    assert answer.status_code == 503
+    assert "Our storage is full" in answer.text
+    assert {info.key for info in storage.list("o/")} == there
+    with sessions() as session:
+        assert session.scalar(select(func.count()).select_from(Photo)) == photos
+
+
+def test_a_form_that_finds_no_room_on_its_way_says_so(person, picture, mine, monkeypatch):
+    def spool(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("app.web.uploads.tempfile.SpooledTemporaryFile", spool)
+    form = {"tile_set": str(mine.tile_set.id), "photo": (io.BytesIO(picture()), "a.jpg")}
+    answer = person.post("/mosaics", form)
+    assert answer.status_code == 503
+    assert "Our storage is full" in answer.text
+
+
+def test_what_was_deleted_is_deleted_though_storage_is_away(person, mine, app, monkeypatch):
+    def down(*_):
+        raise StorageDown("no answer")
+
+    monkeypatch.setattr(app.extensions["tessera"].storage, "delete", down)
+    assert person.post(f"/mosaics/{mine.finished.id}/delete").status_code == 303
+    assert person.get(f"/mosaics/{mine.finished.id}").status_code == 404
 
 
 def test_what_nobody_foresaw_is_written_down_and_not_shown(person, monkeypatch, caplog):
