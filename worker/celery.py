@@ -36,6 +36,8 @@ celery_app.conf.update(
     worker_prefetch_multiplier=1,
     # Decoders and pools of pixels grow slowly; a fresh process now and then costs a second.
     worker_max_tasks_per_child=50,
+    # A child that takes longer to start is killed and started again: with the usual 4 s, on a busy machine, for ever.
+    worker_proc_alive_timeout=60.0,
     worker_enable_remote_control=False,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,

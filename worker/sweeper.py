@@ -57,10 +57,12 @@ class Sweeper:
         self._over.set()
 
     def sweep(self) -> None:
-        """One round over the job table."""
-        with self._sessions.begin() as session:
+        """One round over the job table. Each step for itself: nothing else's trouble keeps a dead worker's job waiting."""
+        with _put_off("asking for looks"), self._sessions.begin() as session:
             ask_to_look(session)
+        with self._sessions.begin() as session:
             due = job_table.sweep(session)
+        with self._sessions.begin() as session:
             uploads = end_readings(session)
         for queue in due:
             self._doorbell.ring(queue)

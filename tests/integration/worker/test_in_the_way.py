@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.domain.states import JobState, Queue
 from app.models import Job, Mosaic, Pack
@@ -16,6 +16,7 @@ from app.storage.base import StorageDown
 from worker.in_the_way import DISK_FULL, STORAGE_AWAY, STORAGE_FULL, waits_for
 from worker.progress import Heartbeat
 from worker.runner import run_next
+from worker.sweeper import Sweeper
 
 
 def job_of(session, mosaic):
@@ -191,6 +192,36 @@ def test_a_frozen_transaction_keeps_no_sweeper_from_other_jobs(tile_set, order, 
     _sweep(sessions)
     with sessions() as session:
         assert job_of(session, frozen).state == JobState.QUEUED
+
+
+def test_nothing_else_s_trouble_keeps_a_dead_worker_s_job_waiting(
+    tile_set, order, sessions, storage, bell, tmp_path, monkeypatch
+):
+    mosaic = order(tile_set)
+    with sessions.begin() as session:
+        job_table.claim(session, Queue.MOSAICS)
+        ago = func.now() - timedelta(seconds=1)
+        session.execute(update(Job).where(Job.state == JobState.RUNNING).values(lease=ago))
+
+    def gone(_):
+        raise IntegrityError("INSERT", {}, Exception("the set was deleted a moment ago"))
+
+    monkeypatch.setattr("worker.sweeper.ask_to_look", gone)
+    Sweeper(sessions, storage, bell, alive=tmp_path / "alive").sweep()
+    with sessions() as session:
+        assert job_of(session, mosaic).state == JobState.QUEUED
+
+
+def test_storage_that_hangs_keeps_no_sweeper_waiting(sessions, bell, tmp_path, monkeypatch):
+    class Hangs:
+        def delete(self, key):
+            raise AssertionError("asked in the round itself")
+
+    sweeper = Sweeper(sessions, Hangs(), bell, alive=tmp_path / "alive")
+    monkeypatch.setattr("worker.sweeper.end_readings", lambda _: ["o/x/uploads/y/0"])
+    sweeper.sweep()
+    with pytest.raises(AssertionError, match="asked in the round"):
+        sweeper.tidy()
 
 
 def _sweep(sessions):
