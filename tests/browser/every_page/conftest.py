@@ -31,6 +31,7 @@ class Site:
     late: object
     address: str
     cookies: dict
+    of_an_account: dict
     pages: dict
 
 
@@ -50,10 +51,16 @@ def site(tmp_path_factory):
         maker.everything(SYSTEM_OWNER)
         person = Person(app)
         pages = every_page(app, person, maker.everything(person.id), maker)
+        member = Person(app)
+        member.begin("/sign-up")
         maker.session.close()
         with served(app) as (late, address):
-            yield Site(late, address, {"tessera": person.client.get_cookie("tessera").value}, pages)
+            yield Site(late, address, _cookies(person), _cookies(member), pages)
         pool.kw["bind"].dispose()
+
+
+def _cookies(person):
+    return {"tessera": person.client.get_cookie("tessera").value}
 
 
 def _tuner():

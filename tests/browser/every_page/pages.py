@@ -52,3 +52,14 @@ def _states(mine, maker):
 def first_pages():
     """What somebody sees who has nothing yet."""
     return {f"first visit, {address}": address for address in ("/", "/tiles", "/mosaics")}
+
+
+def pages_of_an_account():
+    """What they look like for somebody who is logged in."""
+    return {f"logged in, {address}": address for address in ("/account", "/account/delete")}
+
+
+def forms():
+    """Pages whose form is sent empty: what is wrong stands beside its field."""
+    addresses = ("/tiles", "/tokens", "/sign-up", "/log-in")
+    return {f"sent empty, {address}": address for address in addresses}

@@ -73,6 +73,12 @@ window.probe = (() => {
     });
   }
 
+  function sendEmpty() {
+    const form = document.querySelector("main form[method=post]:has(input[required])");
+    form.noValidate = true;
+    form.requestSubmit();
+  }
+
   function openAll() {
     for (const one of document.querySelectorAll("details")) one.open = true;
   }
@@ -122,7 +128,7 @@ window.probe = (() => {
   }
 
   return {
-    painted, settled, into1998, small, moving, openAll, begin, here, looksAt,
+    painted, settled, into1998, sendEmpty, small, moving, openAll, begin, here, looksAt,
     shifted: () => (note(observer.takeRecords()), { shift, moved: [...new Set(moved)] }),
     width: () => document.documentElement.scrollWidth,
   };

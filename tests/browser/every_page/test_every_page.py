@@ -4,9 +4,10 @@ from collections import defaultdict
 from json import dumps
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.every_page.conftest import AXE
-from tests.browser.every_page.pages import first_pages
+from tests.browser.every_page.pages import first_pages, forms, pages_of_an_account
 
 WIDE, PHONE, NARROW = 1440, 390, 320
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -25,6 +26,13 @@ def seen(site, look_at):
             page = look_at(address, width=width, cookies=cookies)
             _look(page, f"{name}, {width}", wrong)
             page.context.close()
+    for name, address in forms().items():
+        page = look_at(address, width=PHONE)
+        with page.expect_navigation():
+            page.evaluate("probe.sendEmpty()")
+        expect(page.locator(".mistake").first).to_be_visible()
+        _look(page, name, wrong)
+        page.context.close()
     return wrong
 
 
@@ -50,6 +58,8 @@ def _visits(site):
         yield name, address, site.cookies
     for name, address in first_pages().items():
         yield name, address, {}
+    for name, address in pages_of_an_account().items():
+        yield name, address, site.of_an_account
     yield "1998, from the server", "/tiles", {**site.cookies, "theme": "1998"}
 
 
