@@ -14,18 +14,22 @@ export function panel(form, layer, { say, tell, decide }) {
   let asked = null;
   let shown = "";
 
+  const query = () => new URLSearchParams({ ...read(form), cell }).toString();
+  // What the answer depends on.
+  const wanted = () => `${query()} ${form.elements.everywhere.value}`;
+
   async function show(toHeading = false) {
-    const query = new URLSearchParams({ ...read(form), cell }).toString();
+    const want = wanted();
     asked?.abort();
     asked = new AbortController();
     box.setAttribute("aria-busy", "true");
-    const answer = await toServer(box.dataset.panelAt, query, token, asked.signal).catch((error) => ({ ok: false, given: error.name === "AbortError" }));
+    const answer = await toServer(box.dataset.panelAt, query(), token, asked.signal).catch((error) => ({ ok: false, given: error.name === "AbortError" }));
     if (answer.given) return;
     box.removeAttribute("aria-busy");
     if (!answer.ok) return say(SORRY, true);
     const focused = box.contains(document.activeElement) ? document.activeElement.value : null;
     box.innerHTML = await answer.text(); // our own server's, with names escaped
-    shown = query;
+    shown = want;
     if (toHeading || focused !== null) {
       const same = focused && [...box.querySelectorAll("button")].find((button) => button.value === focused);
       (same || box.querySelector("h2")).focus({ preventScroll: true });
@@ -71,8 +75,8 @@ export function panel(form, layer, { say, tell, decide }) {
   box.addEventListener("keydown", (event) => event.key === "Escape" && place.focus());
   // Once the hand rests, what the panel says is told anew, if it can have changed.
   form.addEventListener("tuned", ({ detail }) => {
-    const stale = new URLSearchParams({ ...read(form), cell }).toString() !== shown;
-    if (detail.sharp && stale && (cell || form.elements.bans.value || form.elements.pins.value || shown)) show();
+    const { bans, pins } = form.elements;
+    if (detail.sharp && wanted() !== shown && (shown || cell || bans.value || pins.value)) show();
   });
   return { keepEverywhere };
 }
