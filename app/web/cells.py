@@ -14,7 +14,7 @@ from app.domain.options import MosaicOptions
 from app.domain.timecodes import time_code
 from app.models import Mosaic
 from app.services import browse
-from app.services.bans import count_banned_in
+from app.services.bans import count_banned_in, families_of
 from app.services.tile_page import tile_page
 from app.services.tune_mosaic import cell_of
 from app.web.owner import owner_id
@@ -69,11 +69,14 @@ def _panel(mosaic_id: UUID) -> str:
 def decided(mosaic: Mosaic, options: MosaicOptions, cell: Cell | None) -> dict[str, Any]:
     """What `mosaics/cell.html` needs."""
     session, tile_set = database(), mosaic.tile_set
+    named = {*options.bans[:SHOWN], *(pin.tile for pin in options.pins[:SHOWN])}
+    there = families_of(session, tile_set.id, named) if tile_set and named else {}
     return {
         "mosaic": mosaic,
         "options": options,
         "chosen": _chosen(mosaic, options, cell) if cell else None,
         "shown_most": SHOWN,
+        "gone": named - set(there),
         "may_ban": tile_set is not None and browse.is_mine(tile_set, owner_id()),
         "banned_in_set": count_banned_in(session, tile_set.id) if tile_set else 0,
     }

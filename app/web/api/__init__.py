@@ -7,6 +7,7 @@ from flask_wtf import CSRFProtect
 
 from app.web.api import (
     door,
+    edits,
     jobs,
     me,
     mosaics,
@@ -21,7 +22,7 @@ from app.web.api import (
 from app.web.api.operations import blueprint
 
 # In this order they stand in the document; `door` comes with them, or nobody would be asked for a token.
-PARTS = (door, me, photos, tile_sets, sources, uploads, tiles, mosaics, tuning, jobs)
+PARTS = (door, me, photos, tile_sets, sources, uploads, tiles, mosaics, tuning, edits, jobs)
 
 
 def add_api(app: Flask) -> None:

@@ -183,6 +183,11 @@ COMPONENTS: dict[str, Schema] = {
         id=ID, mosaic_id=ID, name=TEXT, options=ref("Options"), figures=ANYTHING, created_at=TIME
     ),
     "Removed": shown(removed=COUNT),
+    "Banned": shown(numbers=many(COUNT)),
+    "Cell": shown(
+        shown=COUNT,
+        choices=many(shown(tile=COUNT, score=NUMBER, mirrored=YES_NO, uses=COUNT)),
+    ),
     "Me": shown(
         token=shown(name=TEXT, scopes=many(one_of(Scope)), expires_at=maybe(TIME)),
         limits={"type": "object", "additionalProperties": NUMBER},

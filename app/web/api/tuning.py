@@ -44,7 +44,7 @@ def tune(mosaic_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
         database(),
         parts().tuner,
         mosaic,
-        options=_options(mosaic, body),
+        options=tuned_options(mosaic, body),
         sharp=body.get("sharp", False),
         bare=False,
     )
@@ -61,7 +61,7 @@ def tune(mosaic_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
 )
 def curve(mosaic_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     mosaic = _mosaic(mosaic_id)
-    options = _options(mosaic, body)
+    options = tuned_options(mosaic, body)
     return {"points": curve_of(database(), parts().tuner, mosaic, options=options)}
 
 
@@ -94,7 +94,7 @@ def add_version(mosaic_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
         parts().tuner,
         mosaic,
         owner_id=owner_id(),
-        options=_options(mosaic, body),
+        options=tuned_options(mosaic, body),
         name=body.get("name", ""),
     )
     return show.version(kept)
@@ -140,6 +140,7 @@ def _mosaic(mosaic_id: UUID) -> Mosaic:
     return browse.mosaic_for(database(), owner_id(), mosaic_id)
 
 
-def _options(mosaic: Mosaic, body: dict[str, Any]) -> MosaicOptions:
+def tuned_options(mosaic: Mosaic, body: dict[str, Any]) -> MosaicOptions:
+    """The mosaic's, with what was sent otherwise."""
     options = options_in(body.get("options", {}), mosaic.options)
     return replace(options, cells_across=mosaic.cells_across)

@@ -12,11 +12,14 @@ from tests.integration.web.test_owners import counted
 
 UNKNOWN = "6b1f0f5e-0000-4000-8000-000000000000"
 # Of what is shared too everybody keeps versions of their own, and what a hand on the slider asks changes nothing.
-EVERYBODY_MAY = {"add_version", "tune", "curve"}
+EVERYBODY_MAY = {"add_version", "tune", "curve", "cell"}
 # Bodies that would do something.
 BODIES = {
     "add_mosaic": {"photo_id": UNKNOWN, "tile_set_id": UNKNOWN},
+    "add_bans": {"numbers": [1]},
     "add_tile_set": {"name": "x"},
+    "allow": {"numbers": [1]},
+    "cell": {"column": 0, "row": 0},
     "change_version": {"name": "x"},
     "delete_tiles": {"numbers": [1]},
     "name_upload": {"files": [{"path": "a", "size": 1, "modified": 1}]},

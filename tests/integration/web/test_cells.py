@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from app.domain.edits import Cell, Pin
 from app.models import BannedTile, Mosaic, Tile
+from tests.integration.web.api import Script, token_for
 
 
 def banned(maker, tile_set):
@@ -191,3 +192,26 @@ def test_bans_go_with_their_tiles_and_counts_leave_them_out(person, mine, maker)
     assert "cells, 1 tile." in person.get(query).text
     person.post(f"/tiles/{mine.tile_set.id}/remove", {"tiles": "1", "sure": "yes"})
     assert banned(maker, mine.tile_set) == [0]
+
+
+def test_scripts_ban_pin_and_ask_what_else_fits(app, person, mine, maker, tuner):
+    script = Script(app, token_for(maker.session, person.id))
+    bans = f"/tile-sets/{mine.tile_set.id}/bans"
+    assert script("POST", bans, json={"numbers": [0, 1]}).json == {"numbers": [0, 1]}
+    assert script("POST", f"{bans}/allow", json={"numbers": [0]}).status_code == 204
+    assert script("GET", bans).json == {"numbers": [1]}
+    pins = [{"column": 3, "row": 1, "tile": 2}]
+    asked = {"column": 4, "row": 11, "options": {"pins": pins, "bans": [0], "families": False}}
+    found = script("POST", f"/mosaics/{mine.finished.id}/cell", json=asked).json
+    assert found["choices"][found["shown"]]["tile"] == 1
+    look = look_of(mine.finished, pins="3.1.2", bans="0", families="no")
+    assert tuner.asked == [(str(mine.finished.id), look, 4, 11)]
+    options = script("GET", f"/mosaics/{mine.finished.id}").json["options"]
+    assert (options["pins"], options["bans"], options["families"]) == ([], [], True)
+
+
+def test_a_banned_tile_that_was_removed_is_said_and_can_be_taken_back(person, mine):
+    page = person.get(f"/mosaics/{mine.finished.id}/cell?bans=1,77").text
+    assert "One of these tiles was removed from the set since." in page
+    assert page.count("Removed</span>") == 1
+    assert 'value="allow.77"' in page
