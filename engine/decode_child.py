@@ -1,6 +1,6 @@
 """The child process that decodes untrusted pictures: `python -m engine.decode_child`, spoken to over pipes.
 
-A request is a batch: `REQUEST` (kind, tile px, number of files), then for each file `LENGTH` and its bytes. The child
+A request is a batch: `REQUEST` (kind, tile px, number of files), then `lengths` of all files, then their bytes. The child
 reads a whole batch before it answers, so that neither side waits for the other with full pipes. Photos are answered one by
 one, in order: `ANSWER` (status, length) and the payload. That the n-th answer is missing tells which file ended the child.
 Tiles are answered all at once: where that answer is missing, the parent asks for them one by one.
@@ -20,11 +20,15 @@ from engine.limits import CHILD_ADDRESS_SPACE, FILE_CPU_SECONDS, PIPE_BYTES
 from engine.tile import Place
 
 REQUEST = struct.Struct("!cHI")
-LENGTH = struct.Struct("!Q")
 ANSWER = struct.Struct("!cQ")
 SIZE = struct.Struct("!II")
 PHOTO, TILES, SALIENT_TILES = b"p", b"t", b"s"
 READ, REFUSED = b"+", b"-"
+
+
+def lengths(count: int) -> struct.Struct:
+    """Of so many files."""
+    return struct.Struct(f"!{count}Q")
 
 
 def main() -> None:
@@ -38,7 +42,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer batches until the requests end."""
     while header := requests.read(REQUEST.size):
         kind, tile_px, count = REQUEST.unpack(header)
-        batch = [requests.read(LENGTH.unpack(requests.read(LENGTH.size))[0]) for _ in range(count)]
+        sizes = lengths(count)
+        batch = [requests.read(size) for size in sizes.unpack(requests.read(sizes.size))]
         limit_cpu(FILE_CPU_SECONDS)
         if kind != PHOTO:
             _answer_together(kind, batch, tile_px, answers)

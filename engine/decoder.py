@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from engine.child import Child
-from engine.decode_child import ANSWER, LENGTH, READ, REQUEST, SALIENT_TILES, SIZE, TILES
+from engine.decode_child import ANSWER, READ, REQUEST, SALIENT_TILES, SIZE, TILES, lengths
 from engine.errors import Unreadable
 from engine.limits import FILE_WALL_SECONDS, PHOTO_MAX_PIXELS
 from engine.tile_batch import Answer
@@ -89,7 +89,6 @@ class Decoder:
 
 def _send(child: Child, kind: bytes, files: Sequence[bytes], tile_px: int = 0) -> None:
     child.requests.write(REQUEST.pack(kind, tile_px, len(files)))
-    for data in files:
-        child.requests.write(LENGTH.pack(len(data)))
-        child.requests.write(data)
+    child.requests.write(lengths(len(files)).pack(*map(len, files)))
+    child.requests.writelines(files)
     child.requests.flush()

@@ -44,6 +44,10 @@ ZIP_MAX_ENTRIES = 250_000
 ZIP_MAX_DIRECTORY_BYTES = 64 * 2**20
 ZIP_MAX_TOTAL_BYTES = 32 * 2**30
 ZIP_MAX_RATIO = 100
+# Small members compress by any factor; only one that would fill memory matters.
+ZIP_RATIO_FROM_BYTES = 2**20
+# Deflate makes what it cannot shrink a little larger.
+ZIP_PACKED_MORE = 2**20
 
 # A film: 8K is 33 MP; a decoder keeps up to 16 frames of it, which is what the child's memory holds.
 FILM_MAX_PIXELS = 36_000_000

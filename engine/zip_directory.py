@@ -9,25 +9,25 @@ import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from engine.errors import BadArchive
 from engine.limits import ZIP_MAX_DIRECTORY_BYTES, ZIP_MAX_ENTRIES
+from engine.zip_columns import LARGE, UTF8, VERSION_MAX, Numbers, all_small, columns
 from engine.zip_end import NO_ZIP, ReadAt, agree, find_end
 
 TOO_MANY = "This zip has more than {:,} files. Split it into several and add each."
 
 _ENTRY = struct.Struct("<4s2xHHH4xLLLHHH2x2xLL")
 _MEMBER_MARK = b"PK\x01\x02"
-# "See the extra field": sizes and places beyond 4 GB.
-LARGE = 0xFFFFFFFF
 _ZIP64 = 1
-_UTF8 = 0x800
 # So that a slice begins where it should although 1 / 50 is no number of a computer's.
 ROUNDING = 1e-9
-# 6.3, the last version of the format there is.
-_VERSION_MAX = 63
+# Whoever says more lies, and the sum of all lies must be a number of the machine.
+_SIZE_MAX, _PLACE_MAX = 1 << 40, 1 << 60
 
 
 class Member(NamedTuple):
@@ -61,11 +61,11 @@ class Slice:
 
 
 class Listed(NamedTuple):
-    """Where a member stands in the directory, where it lies in the file, and how many bytes it unpacks to."""
+    """Where members stand in the directory, where they lie in the file, and how many bytes they unpack to."""
 
-    listed_at: int
-    at: int
-    unpacked: int
+    starts: Numbers
+    at: Numbers
+    unpacked: Numbers
 
 
 @dataclass(frozen=True)
@@ -74,50 +74,48 @@ class Directory:
 
     data: bytes
     start: int
-    listed: list[Listed]
+    listed: Listed
 
     def slices(self, members: int, unpacked_bytes: int) -> list[Slice]:
         """The directory in slices of the same work each: about so many members at most, or so many bytes.
 
         There is one slice alone where members do not lie in the order of the directory.
         """
-        listed = self.listed
-        if any(one.at >= next_.at for one, next_ in pairwise(listed)):
-            members, unpacked_bytes = len(listed), 1 << 62
-        bytes_before = [0, *accumulate(entry.unpacked for entry in listed)]
+        count = len(self.listed.at)
+        if (self.listed.at[:-1] >= self.listed.at[1:]).any():
+            members, unpacked_bytes = count, 1 << 62
+        before = np.append(0, self.listed.unpacked.cumsum())
         # What comes before each member, in full slices: by whichever of the two limits asks for more of them.
-        by_count = len(listed) / members >= bytes_before[-1] / unpacked_bytes
-        work = [
-            n / members if by_count else size / unpacked_bytes
-            for n, size in enumerate(bytes_before)
-        ]
+        by_count = count / members >= before[-1] / unpacked_bytes
+        work = np.arange(count + 1) / members if by_count else before / unpacked_bytes
         scale = math.ceil(work[-1]) / (work[-1] or 1)
-        turns = [int(done * scale + ROUNDING) for done in work[:-1]]
-        cuts = [n for n, turn in enumerate(turns) if n == 0 or turn != turns[n - 1]]
+        turns = (work[:-1] * scale + ROUNDING).astype(np.int64)
+        cuts = np.flatnonzero(np.diff(turns, prepend=-1)).tolist()
         return [
-            self._slice(first, bytes_before[first], end, bytes_before[end])
-            for first, end in pairwise([*cuts, len(listed)] if cuts else [])
+            self._slice(first, int(before[first]), end, int(before[end]))
+            for first, end in pairwise([*cuts, count] if cuts else [])
         ]
 
     @property
     def last_name(self) -> str:
         """Of the member that is listed last; empty where there is none."""
-        members = members_of(self.data[self.listed[-1].listed_at :]) if self.listed else []
-        return members[0].name if members else ""
+        if not len(self.listed.at):
+            return ""
+        return members_of(self.data[int(self.listed.starts[-1]) :])[0].name
 
     def last(self) -> Slice:
         """The member that is listed last, alone."""
-        before = sum(entry.unpacked for entry in self.listed[:-1])
-        return self._slice(len(self.listed) - 1, before, len(self.listed), before)
+        before = int(self.listed.unpacked[:-1].sum())
+        return self._slice(len(self.listed.at) - 1, before, len(self.listed.at), before)
 
     def whole(self) -> Slice:
         """All members in one slice."""
         return Slice(self.start, len(self.data), 0, self.start, 0, 0)
 
     def _slice(self, first: int, before: int, end: int, after: int) -> Slice:
-        at, stop, until = self.listed[first].listed_at, len(self.data), self.start
-        if end < len(self.listed):
-            stop, until = self.listed[end].listed_at, self.listed[end].at
+        at, stop, until = int(self.listed.starts[first]), len(self.data), self.start
+        if end < len(self.listed.at):
+            stop, until = int(self.listed.starts[end]), int(self.listed.at[end])
         return Slice(self.start + at, stop - at, end - first, until, after - before, before)
 
 
@@ -138,8 +136,8 @@ def find_directory(read: ReadAt, size: int) -> Directory:
     if len(data) < end.length:
         raise BadArchive(NO_ZIP)
     listed = _listed(data)
-    agree(place == end.start and len(listed) == end.count)
-    agree(min((entry.at for entry in listed), default=place) == 0)
+    agree(place == end.start and len(listed.at) == end.count)
+    agree(int(listed.at.min(initial=place)) == 0)
     return Directory(data, place, listed)
 
 
@@ -148,16 +146,23 @@ def members_of(data: bytes) -> list[Member]:
     return [_member(data, at, fields) for at, fields in _entries(data)]
 
 
-def _listed(data: bytes) -> list[Listed]:
+def _listed(data: bytes) -> Listed:
     """Counted before anything is made of them."""
     if data.count(_MEMBER_MARK) > ZIP_MAX_ENTRIES:
         raise BadArchive(TOO_MANY.format(ZIP_MAX_ENTRIES))
-    return [
-        Listed(at, fields[11], fields[6])
-        if LARGE not in fields[5:]
-        else Listed(at, (member := _member(data, at, fields)).at, member.unpacked)
-        for at, fields in _entries(data)
-    ]
+    found = columns(data)
+    if found is None or not all_small(found.records):
+        return _walked(data)
+    at, unpacked = (found.records[field].astype(np.int64) for field in ("at", "unpacked"))
+    return Listed(found.starts, at, unpacked)
+
+
+def _walked(data: bytes) -> Listed:
+    walked = [(at, _member(data, at, fields)) for at, fields in _entries(data)]
+    starts = np.array([at for at, _ in walked], np.int64)
+    places = np.array([min(member.at, _PLACE_MAX) for _, member in walked], np.int64)
+    sizes = np.array([min(member.unpacked, _SIZE_MAX) for _, member in walked], np.int64)
+    return Listed(starts, places, sizes)
 
 
 def _entries(data: bytes) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -166,7 +171,7 @@ def _entries(data: bytes) -> Iterator[tuple[int, tuple[Any, ...]]]:
     try:
         while at < len(data):
             fields = unpack(data, at)
-            if fields[0] != _MEMBER_MARK or fields[1] > _VERSION_MAX:
+            if fields[0] != _MEMBER_MARK or fields[1] > VERSION_MAX:
                 raise BadArchive(NO_ZIP)
             yield at, fields
             at += _ENTRY.size + fields[7] + fields[8] + fields[9]
@@ -188,7 +193,7 @@ def _member(data: bytes, at: int, fields: tuple[Any, ...]) -> Member:
 
 def name_of(letters: bytes, flags: int) -> str:
     """A member's name as its header has it."""
-    return letters.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+    return letters.decode("utf-8" if flags & UTF8 else "cp437", "replace")
 
 
 def large(extra: bytes, values: tuple[int, int, int]) -> list[int]:

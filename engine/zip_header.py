@@ -7,16 +7,15 @@ from __future__ import annotations
 import struct
 
 from engine.errors import BadArchive
-from engine.zip_directory import LARGE, Member, large, name_of
+from engine.zip_columns import ENCRYPTED, LARGE, STREAMED, UTF8
+from engine.zip_directory import Member, large, name_of
 
 HEADER = struct.Struct("<4s2xHH4xLLLHH")
 """Mark, flags, method, CRC, packed, unpacked, length of the name, length of the extra field."""
 
 _DESCRIPTOR_MARK = b"PK\x07\x08"
-# "Sizes and CRC stand behind the bytes": the writer did not know them before.
-_STREAMED = 0x8
 # Whether it is locked, streamed, and how the name is written; what else there is says how hard the packer tried.
-_FLAGS_THAT_MATTER = 0x1 | _STREAMED | 0x800
+FLAGS_THAT_MATTER = ENCRYPTED | STREAMED | UTF8
 
 
 def agrees(
@@ -24,7 +23,7 @@ def agrees(
 ) -> bool:
     """Whether name, flags, method, sizes and CRC are the directory's; `rest` is the name and the extra field."""
     _, flags, method, crc, packed, unpacked, name_length, _ = header
-    if (flags ^ member.flags) & _FLAGS_THAT_MATTER or method != member.method:
+    if (flags ^ member.flags) & FLAGS_THAT_MATTER or method != member.method:
         return False
     if name_of(rest[:name_length], flags) != member.name:
         return False
@@ -34,12 +33,12 @@ def agrees(
         except BadArchive:
             return False
     said = (crc, packed, unpacked)
-    return said == member[3:6] or bool(flags & _STREAMED and not any(said))
+    return said == member[3:6] or bool(flags & STREAMED and not any(said))
 
 
 def ends(member: Member, behind: bytes, length: int) -> bool:
     """Whether nothing follows a member's bytes but the CRC and the sizes of one that was streamed."""
-    if not member.flags & _STREAMED:
+    if not member.flags & STREAMED:
         return length == 0
     said = member[3:6]
     short = struct.pack("<3L", *said) if max(said) < LARGE else b""

@@ -7,14 +7,23 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
-from engine.limits import FILE_MAX_BYTES, ZIP_MAX_RATIO, ZIP_MAX_TOTAL_BYTES
+from engine.limits import (
+    FILE_MAX_BYTES,
+    ZIP_MAX_RATIO,
+    ZIP_MAX_TOTAL_BYTES,
+    ZIP_PACKED_MORE,
+    ZIP_RATIO_FROM_BYTES,
+)
 from engine.types import Refusal
+from engine.zip_columns import DEFLATED, ENCRYPTED, EXTRA_MAX, LISTED, STORED
 from engine.zip_directory import Directory, Member, Slice, find_directory, members_of
 from engine.zip_end import ReadAt
 from engine.zip_header import HEADER, agrees, ends
+from engine.zip_names import leads_outside, quiet, shown_name
+from engine.zip_usual import Usual, usual
 
 DAMAGED = "This file is damaged inside the zip. Make the zip again, or add the picture by itself."
 DIFFERS = "The zip says two different things about this file, so programs would not read it alike. Make the zip again."
@@ -24,19 +33,9 @@ FULL = (
     "Add the rest as a second zip."
 )
 
-# What file managers put into a zip beside the pictures; nobody means to add these.
-_QUIET_NAMES = {".ds_store", "thumbs.db", "desktop.ini"}
-_STORED, _DEFLATED = 0, 8
-_ENCRYPTED = 0x1
 _ZIP = b"PK\x03\x04"
-# Small members compress by any factor; only one that would fill memory matters.
-_RATIO_FROM_BYTES = 2**20
-# Deflate makes what it cannot shrink a little larger.
-_PACKED_MORE = 2**20
 # Members are read together up to this: a request to a bucket costs as much as a megabyte.
 _READ_BYTES = 4 * 2**20
-# A member's own header may say more than the directory knows of.
-_EXTRA_MAX = 65_535
 
 
 class ZipPictures:
@@ -47,7 +46,7 @@ class ZipPictures:
         self._slice = directory.whole()
         self._stack = stack
         members = members_of(directory.data)
-        self.count = sum(not _quiet(member.name) for member in members)
+        self.count = sum(not quiet(member.name) for member in members)
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +79,41 @@ def read_zip(file: Path | BinaryIO) -> ZipPictures:
 
 def read_slice(read: ReadAt, part: Slice) -> Iterator[tuple[str, bytes] | Refusal]:
     """What `read_zip` gives, for some members of a zip: `read(start, length)` is asked for their bytes alone."""
-    members = members_of(read(part.start, part.length))
+    listed = read(part.start, part.length)
+    found = usual(listed, part)
+    if found is None:
+        yield from _one_by_one(read, members_of(listed), part)
+        return
+    for group in found.groups(_READ_BYTES):
+        first = int(group.at[0])
+        data = read(first, int(group.stop[-1]) - first)
+        yield from _together(group, data, listed)
+
+
+def _together(group: Usual, data: bytes, listed: bytes) -> Iterator[tuple[str, bytes] | Refusal]:
+    """The members of a group, whose bytes are `data`; the directory says nothing unusual of them."""
+    each = zip(group.names, group.bodies(data), group.records["crc"].tolist(), strict=True)
+    for number, (name, (start, stop), crc) in enumerate(each):
+        if start >= 0:
+            body = data[start:stop]
+            if zlib.crc32(body) == crc and not body.startswith(_ZIP):
+                yield name, body
+                continue
+        found = _unpacked(_closer(group, number, listed), data, int(group.at[number] - group.at[0]))
+        yield Refusal(name, found) if isinstance(found, str) else (name, found)
+
+
+def _closer(group: Usual, number: int, listed: bytes) -> _Wanted:
+    record = group.records[number]
+    length = LISTED.itemsize + sum(int(record[field]) for field in ("name", "extra", "comment"))
+    start = int(group.starts[number])
+    [member] = members_of(listed[start : start + length])
+    return _Wanted(member, member.at, int(group.stop[number]), int(group.end[number]), None)
+
+
+def _one_by_one(
+    read: ReadAt, members: list[Member], part: Slice
+) -> Iterator[tuple[str, bytes] | Refusal]:
     for group in _groups(_wanted(members, part.until, part.before)):
         start = min((wanted.start for wanted in group if not wanted.reason), default=0)
         stop = max(wanted.stop for wanted in group)
@@ -105,7 +138,7 @@ def _wanted(members: list[Member], until: int, total: int) -> Iterator[_Wanted]:
     starts = sorted({member.at for member in members})
     ends = dict(zip(starts, [*starts[1:], until], strict=True)) if starts else {}
     for member in members:
-        if _quiet(member.name):
+        if quiet(member.name):
             continue
         reason = _objection(member, total)
         if reason:
@@ -113,7 +146,7 @@ def _wanted(members: list[Member], until: int, total: int) -> Iterator[_Wanted]:
             continue
         total += member.unpacked
         end = ends[member.at]
-        most = HEADER.size + 2 * _EXTRA_MAX + member.packed
+        most = HEADER.size + 2 * EXTRA_MAX + member.packed
         yield _Wanted(member, member.at, min(end, member.at + most), end, None)
 
 
@@ -123,7 +156,7 @@ def _groups(all_wanted: Iterator[_Wanted]) -> Iterator[list[_Wanted]]:
     start = stop = 0
     for wanted in all_wanted:
         if not wanted.reason:
-            near = start <= wanted.start <= stop + _EXTRA_MAX
+            near = start <= wanted.start <= stop + EXTRA_MAX
             if stop and not (near and wanted.stop - start <= _READ_BYTES):
                 yield group
                 group, stop = [], 0
@@ -140,7 +173,7 @@ def _unpacked(wanted: _Wanted, data: bytes, at: int) -> bytes | str:
     found = _packed(wanted, data, at)
     if isinstance(found, str):
         return found
-    body = _inflated(found, member.unpacked) if member.method == _DEFLATED else found
+    body = _inflated(found, member.unpacked) if member.method == DEFLATED else found
     if len(body) != member.unpacked or zlib.crc32(body) != member.crc:
         return DAMAGED
     if body.startswith(_ZIP):
@@ -179,48 +212,24 @@ def _read_at(file: BinaryIO, start: int, length: int) -> bytes:
     return file.read(length)
 
 
-def shown_name(name: str) -> str:
-    """A member's name as a person may read it: no control characters, the end of a very long one."""
-    if name.isprintable():
-        return name[-200:]
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[-200:]
-
-
-def _quiet(name: str) -> bool:
-    last = name.rpartition("/")[2]
-    return (
-        not last
-        or last.startswith("._")
-        or last.lower() in _QUIET_NAMES
-        or ("__MACOSX" in name and "__MACOSX" in name.split("/"))
-    )
-
-
 def _objection(member: Member, total: int) -> str | None:
     """Why a member is not even opened, by what the zip's directory says of it."""
-    if _leads_outside(member.name):
+    if leads_outside(member.name):
         return "Its name leads outside the zip. Make the zip again from inside the folder."
     if stat.S_IFMT(member.mode) not in {0, stat.S_IFREG}:
         return "This is a link or a device, not a picture. Put the picture itself into the zip."
-    if member.flags & _ENCRYPTED:
+    if member.flags & ENCRYPTED:
         return "It is locked with a password. Make the zip again without one."
-    if member.method not in {_STORED, _DEFLATED}:
+    if member.method not in {STORED, DEFLATED}:
         return "It is packed in a way that we do not read. Make the zip with the usual method (deflate)."
     return _too_large(member, total)
-
-
-def _leads_outside(name: str) -> bool:
-    if not (name.startswith("/") or ".." in name or "\\" in name or ":" in name):
-        return False
-    path = PurePosixPath(name.replace("\\", "/"))
-    return ".." in path.parts or path.is_absolute() or not path.name or path.parts[0].endswith(":")
 
 
 def _too_large(member: Member, total: int) -> str | None:
     if member.unpacked > FILE_MAX_BYTES:
         return f"It unpacks to more than {FILE_MAX_BYTES // 2**20} MB; that is too much for one picture."
-    if member.unpacked > max(_RATIO_FROM_BYTES, member.packed * ZIP_MAX_RATIO):
+    if member.unpacked > max(ZIP_RATIO_FROM_BYTES, member.packed * ZIP_MAX_RATIO):
         return f"It unpacks to more than {ZIP_MAX_RATIO} times its size, as no picture does. Leave it out."
-    if member.packed > member.unpacked + _PACKED_MORE:
+    if member.packed > member.unpacked + ZIP_PACKED_MORE:
         return DAMAGED
     return FULL if total + member.unpacked > ZIP_MAX_TOTAL_BYTES else None

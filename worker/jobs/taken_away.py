@@ -11,7 +11,8 @@ from engine.tile_batch import TileBatch
 from engine.types import Refusal
 from engine.zip_directory import find_directory
 from engine.zip_end import ReadAt
-from engine.zipped import read_slice, shown_name
+from engine.zip_names import shown_name
+from engine.zipped import read_slice
 
 
 def table_of(read: ReadAt, size: int) -> dict[str, Line]:

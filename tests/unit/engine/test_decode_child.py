@@ -9,7 +9,17 @@ import pytest
 
 from engine import decode_child, pictures
 from engine.cut_tiles import cut_tiles
-from engine.decode_child import ANSWER, LENGTH, PHOTO, READ, REFUSED, REQUEST, SIZE, TILES, serve
+from engine.decode_child import (
+    ANSWER,
+    PHOTO,
+    READ,
+    REFUSED,
+    REQUEST,
+    SIZE,
+    TILES,
+    lengths,
+    serve,
+)
 from engine.tile_batch import Answer
 
 
@@ -33,7 +43,8 @@ def ask(*batches):
     """Answers (status, payload) to batches of (kind, tile_px, files)."""
     requests = b"".join(
         REQUEST.pack(kind, tile_px, len(files))
-        + b"".join(LENGTH.pack(len(data)) + data for data in files)
+        + lengths(len(files)).pack(*map(len, files))
+        + b"".join(files)
         for kind, tile_px, files in batches
     )
     out = io.BytesIO()

@@ -6,11 +6,12 @@ import zipfile
 import numpy as np
 import pytest
 
-from engine import zip_directory, zipped
+from engine import zip_directory, zip_usual, zipped
 from engine.errors import BadArchive
 from engine.read_batches import read_tiles
 from engine.types import Refusal, TileRead
-from engine.zipped import read_zip, shown_name
+from engine.zip_names import shown_name
+from engine.zipped import read_zip
 
 
 def zip_of(*members, method=zipfile.ZIP_DEFLATED):
@@ -114,13 +115,15 @@ def test_a_small_member_may_shrink_as_it_likes():
 
 
 def test_a_member_of_too_many_bytes_is_refused(monkeypatch):
-    monkeypatch.setattr(zipped, "FILE_MAX_BYTES", 2**20)
+    for module in (zipped, zip_usual):
+        monkeypatch.setattr(module, "FILE_MAX_BYTES", 2**20)
     large = zip_of(("1.png", bytes(2**20 + 1)), method=zipfile.ZIP_STORED)
     assert "more than 1 MB" in refused(large).reason
 
 
 def test_what_is_past_the_total_is_refused(monkeypatch):
-    monkeypatch.setattr(zipped, "ZIP_MAX_TOTAL_BYTES", 250)
+    for module in (zipped, zip_usual):
+        monkeypatch.setattr(module, "ZIP_MAX_TOTAL_BYTES", 250)
     items = list(read_zip(zip_of(*((f"{i}.jpg", bytes(100)) for i in range(4)), ("5.jpg", b"x"))))
     assert [isinstance(item, Refusal) for item in items] == [False, False, True, True, False]
     assert "Add the rest as a second zip" in items[2].reason
