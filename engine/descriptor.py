@@ -47,7 +47,9 @@ class Basis:
         values = describe(thumbs[np.sort(picked)])
         middle = values.mean(axis=0)
         values -= middle
-        _, directions = np.linalg.eigh((values.T @ values).astype(np.float64))
+        # Threads that wait for each other over so small a matrix take twenty times as long as one alone.
+        with threadpool_limits(1, user_api="blas"):
+            _, directions = np.linalg.eigh((values.T @ values).astype(np.float64))
         main = directions[:, : -DIMS - 1 : -1].T
         return cls(np.concatenate([middle[np.newaxis], main]).astype(np.float32))
 

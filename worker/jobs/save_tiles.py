@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
 from typing import Any
-from uuid import UUID
 
-import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -18,20 +16,13 @@ from app.services import job_table
 from app.services.job_table import Claimed
 from app.services.keys import strip_key
 from app.services.tile_digests import known_digests
-from engine.descriptor import mean_lab
-from engine.features import color_sums
 from worker.errors import JobLost
 from worker.jobs.former_sources import former_sources
 from worker.jobs.found import Found
 from worker.jobs.packing import Packed, Packer
 from worker.jobs.results import Results
 from worker.jobs.strip import strip_of
-
-COPY_TILES = (
-    'COPY tiles (tile_set_id, number, pack_id, "offset", length, source_id, name, time_ms, family, digest, phash, '
-    "lab_l, lab_a, lab_b) FROM STDIN"
-)
-
+from worker.jobs.tile_rows import COPY_TILES, rows_of
 
 Rest = Callable[[dict[str, int]], dict[str, Any]]
 """From what was found in all to what is left to do."""
@@ -107,41 +98,8 @@ def _save_packs(
         )
         session.flush()
         with cursor.copy(COPY_TILES) as copy:
-            copy.write("".join(_lines(source, pack, known, ids)))
+            copy.write(rows_of(source, pack, known, ids))
     return forgotten
-
-
-def _lines(
-    source: Source, pack: Packed, known: Container[bytes], ids: dict[str | None, UUID]
-) -> Iterator[str]:
-    """A line of text for each tile: 190,000 of them in a second or two."""
-    starts = (pack.lengths.cumsum() - pack.lengths).tolist()
-    colors = np.rint(mean_lab(color_sums(pack.thumbs)) * 10).astype(np.int64)
-    columns = zip(
-        pack.digests,
-        pack.names,
-        starts,
-        pack.lengths.tolist(),
-        pack.times_ms,
-        pack.families,
-        pack.phashes.tolist(),
-        colors.tolist(),
-        pack.sources,
-        strict=True,
-    )
-    head, pack_id = f"{source.tile_set_id}\t", f"\t{pack.id}\t"
-    for number, (digest, name, start, length, time, family, phash, lab, upload) in enumerate(
-        columns, start=pack.first
-    ):
-        if digest not in known:
-            yield (
-                f"{head}{number}{pack_id}{start}\t{length}\t{ids.get(upload, source.id)}\t{shown_name(name, otherwise='picture')}\t"
-                f"{_or_null(time)}\t{_or_null(family)}\t\\\\x{digest.hex()}\t{phash}\t{lab[0]}\t{lab[1]}\t{lab[2]}\n"
-            )
-
-
-def _or_null(value: int | None) -> str:
-    return r"\N" if value is None else str(value)
 
 
 def _save_refusals(session: Session, source: Source, found: Found) -> None:
