@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from app.web import (
     jobs,
     keeping,
     large_uploads,
+    links,
     look,
     make,
     mosaics,
@@ -42,6 +42,7 @@ from app.web import (
 )
 from app.web.api import add_api
 from app.web.crop import shape
+from app.web.log_words import write_logs
 from app.web.parts import Parts, keep
 from app.web.security import secure
 from app.web.uploads import UploadRequest
@@ -51,7 +52,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     *(make, create, preflight, mosaics, pictures, walk, tune, cells, versions),
     *(tile_sets, wall, tile, bans, keeping, export, large_uploads),
-    *(people, account, tokens),
+    *(people, account, tokens, links),
     *(jobs, health, look),
 )
 
@@ -64,9 +65,7 @@ def create_app(
 ) -> Flask:
     """The application. Gunicorn calls this without arguments; tests bring settings of their own."""
     settings = settings or Settings.from_environ(os.environ)
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    write_logs(settings.log_level)
     app = Flask("tessera", static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class = UploadRequest
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

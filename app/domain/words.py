@@ -25,12 +25,12 @@ def from_best(gap: float) -> str:
 def bytes_in_words(count: int) -> str:
     """Bytes in the unit that a person would choose.
 
-    >>> bytes_in_words(12_345_678), bytes_in_words(2_000_000_000), bytes_in_words(900)
-    ('12 MB', '2 GB', '1 kB')
+    >>> bytes_in_words(12_345_678), bytes_in_words(2_000_000_000), bytes_in_words(9), bytes_in_words(0)
+    ('12 MB', '2 GB', '1 kB', '0 kB')
     """
     for unit, name in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB")):
         if count >= unit:
             amount = count / unit
             precise = amount < 10 and amount % 1 >= 0.05
             return f"{amount:.1f} {name}" if precise else f"{amount:,.0f} {name}"
-    return f"{max(1, round(count / 1000))} kB"
+    return f"{max(min(count, 1), round(count / 1000))} kB"

@@ -43,11 +43,10 @@ def login_of(session: Session, secret: str) -> Login | None:
 
 
 def saw(session: Session, login: Login) -> None:
-    """Write down that a browser was here, now and then, and commit."""
+    """Write down that a browser was here, now and then; the caller commits."""
     if datetime.now(UTC) - login.seen_at < SEEN_EVERY:
         return
     session.execute(update(Login).where(Login.id == login.id).values(seen_at=func.now()))
-    session.commit()
 
 
 def logins_of(session: Session, account_id: UUID) -> Sequence[Login]:

@@ -6,6 +6,7 @@ it; those of the operator's commands and of workers do not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,16 +23,15 @@ from app.domain.states import OVER
 from app.domain.words import bytes_in_words
 from app.models import (
     Job,
-    Mosaic,
     Owner,
     Pack,
-    Photo,
     Source,
     SourceFile,
     TileSet,
     Upload,
     UploadFile,
 )
+from app.services.move_owner import owned_tables
 from app.services.owners import ensure_owner
 from app.storage.base import Storage
 
@@ -116,13 +116,18 @@ def check_tiles(session: Session, owner_id: UUID) -> None:
 
 
 def _bytes(owner_id: UUID) -> list[Select[Any]]:
-    results = func.coalesce(Mosaic.jpeg_bytes, 0) + func.coalesce(Mosaic.png_bytes, 0)
+    """Whatever lies in storage: rows that say `bytes` or `..._bytes`. A source's are those of its files."""
+    told = [
+        select(func.sum(column)).where(table.c.owner_id == owner_id)
+        for table in owned_tables()
+        for column in table.columns
+        if re.fullmatch(r"(\w+_)?bytes", column.name) and table.name != Source.__tablename__
+    ]
     return [
-        select(func.sum(Photo.bytes)).where(Photo.owner_id == owner_id),
+        *told,
         select(func.sum(SourceFile.bytes)).join(Source).where(Source.owner_id == owner_id),
         select(func.sum(UploadFile.bytes)).join(Upload).where(Upload.owner_id == owner_id),
         select(func.sum(Pack.bytes)).join(TileSet).where(TileSet.owner_id == owner_id),
-        select(func.sum(results)).where(Mosaic.owner_id == owner_id),
     ]
 
 

@@ -74,8 +74,10 @@ def _found() -> Login | None:
     login = login_of(database(), str(session[LOGIN]))
     if login is None:
         session.clear()
-        return None
-    saw(database(), login)
+    else:
+        saw(database(), login)
+    # What follows may be a stream of minutes, and needs no connection for it.
+    database().commit()
     return login
 
 

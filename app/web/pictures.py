@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
 from uuid import UUID
 
 from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import NotFound
 from app.domain.heif import HEIC
 from app.models import Mosaic
 from app.services import browse
 from app.web.files import ASK_FIRST, FOR_GOOD, send_object
+from app.web.links import hand_out
 from app.web.owner import owner_id
 from app.web.parts import database, parts
 from app.web.words import short_hash, title_of
@@ -21,6 +24,12 @@ NOT_YET = (
 )
 
 blueprint = Blueprint("pictures", __name__)
+
+
+class _Whole(TypedDict):
+    key: str
+    content_type: str
+    save_as: str
 
 
 @blueprint.get("/photos/<uuid:photo_id>")
@@ -62,11 +71,14 @@ def picture(mosaic_id: UUID) -> Response:
 
 
 @blueprint.get("/mosaics/<uuid:mosaic_id>/download.<any(jpg, png):kind>")
-def download(mosaic_id: UUID, kind: str) -> Response:
+def download(mosaic_id: UUID, kind: str) -> AnyResponse:
     """The whole mosaic, to keep."""
-    mosaic = _mosaic(mosaic_id)
-    key, content_type = (mosaic.jpeg_key, JPEG) if kind == "jpg" else (mosaic.png_key, PNG)
-    return _send(key, content_type, save_as=f"{file_name(mosaic)}.{kind}")
+    return hand_out(**_whole(mosaic_id, kind))
+
+
+def for_script(mosaic_id: UUID, kind: str) -> Response:
+    """The same at once: a script shows its token each time, and needs no link."""
+    return send_object(parts().storage, **_whole(mosaic_id, kind))
 
 
 @blueprint.get("/tiles/<uuid:tile_set_id>/strip.jpg")
@@ -95,9 +107,15 @@ def _mosaic(mosaic_id: UUID) -> Mosaic:
     return browse.mosaic_for(database(), owner_id(), mosaic_id)
 
 
-def _send(
-    key: str | None, content_type: str, *, save_as: str | None = None, cache: str = ASK_FIRST
-) -> Response:
+def _whole(mosaic_id: UUID, kind: str) -> _Whole:
+    mosaic = _mosaic(mosaic_id)
+    key, content_type = (mosaic.jpeg_key, JPEG) if kind == "jpg" else (mosaic.png_key, PNG)
     if key is None:
         raise NotFound(NOT_YET)
-    return send_object(parts().storage, key, content_type, save_as=save_as, cache=cache)
+    return {"key": key, "content_type": content_type, "save_as": f"{file_name(mosaic)}.{kind}"}
+
+
+def _send(key: str | None, content_type: str, *, cache: str = ASK_FIRST) -> Response:
+    if key is None:
+        raise NotFound(NOT_YET)
+    return send_object(parts().storage, key, content_type, cache=cache)

@@ -160,7 +160,12 @@ def test_a_port_that_is_taken_is_refused(stack, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", "short"), ("DATABASE_URL", "mysql://x"), ("LOG_LEVEL", "LOUD")],
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "change-me-please-this-is-a-default-secret-key"),
+        ("DATABASE_URL", "mysql://x"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
 )
 def test_a_wrong_variable_is_named_before_anything_starts(tmp_path, name, value):
     assert name in refused(tmp_path / "var", **{name: value})

@@ -134,7 +134,7 @@ def mosaic_photo(mosaic_id: UUID) -> Response:
     may=(206, 416),
 )
 def mosaic_file(mosaic_id: UUID, kind: str) -> Response:
-    return pictures.download(mosaic_id, kind)
+    return pictures.for_script(mosaic_id, kind)
 
 
 def _key(body: dict[str, Any]) -> str:

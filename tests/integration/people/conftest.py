@@ -25,3 +25,8 @@ def browser(session):
     session.add(owner)
     session.commit()
     return owner.id
+
+
+@pytest.fixture
+def password():
+    return PASSWORD

@@ -119,8 +119,7 @@ class Person:
 
     def __init__(self, app):
         self.client = app.test_client()
-        page = self.client.get("/tiles")
-        self.token = TOKEN.search(page.data)[1].decode()
+        self.look()
 
     @property
     def id(self):
@@ -147,8 +146,12 @@ class Person:
     def begin(self, url, **typed):
         """Sign up or log in: the browser has another cookie then, and forms another token."""
         answer = self.post(url, {"email": EMAIL, "password": PASSWORD, **typed})
-        self.token = TOKEN.search(self.client.get("/tiles").data)[1].decode()
+        self.look()
         return answer
+
+    def look(self):
+        """See a form, and its token."""
+        self.token = TOKEN.search(self.client.get("/tiles").data)[1].decode()
 
 
 @pytest.fixture

@@ -1,8 +1,17 @@
 """Pictures and downloads: whole, in part, or not again."""
 
+import json
+import sys
+import threading
+import time
+from urllib.request import urlopen
+
 import pytest
 
 from app.web.words import short_hash
+from cli.stack.ports import free_port
+from cli.stack.process import Process
+from tests.unit.deploy.files import final
 
 BODY = bytes(range(256)) * 16
 
@@ -16,7 +25,7 @@ def mosaic(maker, person):
 def fetch(person, mosaic):
     def fetch(name="download.jpg", **headers):
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return person.get(f"/mosaics/{mosaic.id}/{name}", headers=named)
+        return person.get(f"/mosaics/{mosaic.id}/{name}", headers=named, follow_redirects=True)
 
     return fetch
 
@@ -79,7 +88,7 @@ def test_a_preview_under_its_version_is_fetched_once(fetch, mosaic):
 
 
 def test_asking_for_the_headers_alone_sends_no_body(person, mosaic):
-    answer = person.client.head(f"/mosaics/{mosaic.id}/download.jpg")
+    answer = person.client.head(f"/mosaics/{mosaic.id}/download.jpg", follow_redirects=True)
     assert answer.content_length == len(BODY)
     assert answer.data == b""
 
@@ -111,3 +120,72 @@ def test_our_own_files_are_kept_for_good_under_an_address_with_their_version(per
     with person.get(address) as versioned, person.get(address.split("?")[0]) as plain:
         assert "immutable" in versioned.headers["Cache-Control"]
         assert "immutable" not in plain.headers["Cache-Control"]
+
+
+@pytest.fixture
+def link(person, mosaic):
+    """Where a download leads."""
+    answer = person.get(f"/mosaics/{mosaic.id}/download.jpg")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "private, no-store")
+    return answer.location
+
+
+def later(monkeypatch, seconds):
+    now = time.time()
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + seconds)
+
+
+def test_a_link_is_good_for_five_minutes_without_a_cookie(app, link, monkeypatch):
+    later(monkeypatch, 299)
+    assert app.test_client().get(link).data == BODY
+
+
+def test_afterwards_it_asks_again_whose_it_is(app, person, mosaic, link, monkeypatch):
+    """So that a broken download goes on in the browser whose it is, and in no other."""
+    later(monkeypatch, 302)
+    late = person.get(link)
+    assert (late.status_code, late.location) == (302, f"/mosaics/{mosaic.id}/download.jpg")
+    assert late.data.find(BODY) < 0
+    again = person.get(link, headers={"Range": "bytes=1000-"}, follow_redirects=True)
+    assert (again.status_code, again.data) == (206, BODY[1000:])
+    assert app.test_client().get(link, follow_redirects=True).status_code == 404
+
+
+@pytest.mark.parametrize("spoiled", ["", "x", "WyJvLzEiXQ.aGk.x"])
+def test_a_link_that_we_did_not_make_leads_nowhere(app, link, spoiled):
+    assert app.test_client().get(f"/download?link={spoiled}").status_code == 404
+    assert app.test_client().get(spoil(link)).status_code == 404
+    assert app.test_client().get("/download").status_code == 404
+
+
+def test_the_web_server_of_the_image_logs_no_link(tmp_path, environ, link, mosaic):
+    """With the very options that the image has: the path is logged, and what opens it is not."""
+    words = json.loads(final("CMD")[0])
+    words[words.index("--bind") + 1] = f"127.0.0.1:{(port := free_port())}"
+    log = tmp_path / "web.log"
+    program = [sys.executable, "-m", *words]
+    with Process("web", program, log, environ=environ, output=None) as server:
+        server.wait_until_ready()
+        poll(port)
+        with urlopen(f"http://127.0.0.1:{port}{link}") as answer:
+            assert answer.read() == BODY
+    text = log.read_text()
+    assert "GET /download 200 4096" in text
+    assert link.split("=")[1] not in text
+    assert "link" not in text
+
+
+def spoil(link):
+    """One letter in the middle is another one."""
+    at = link.index("=") + 20
+    return link[:at] + ("A" if link[at] != "A" else "B") + link[at + 1 :]
+
+
+def poll(port):
+    for _ in range(300):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/livez"):
+                return
+        except OSError:
+            threading.Event().wait(0.1)
+    raise AssertionError("the web server did not start")
