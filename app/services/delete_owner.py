@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -10,7 +11,10 @@ from sqlalchemy.orm import Session
 from app.domain.limits import SYSTEM_OWNER
 from app.models import Owner
 from app.services.move_owner import owned_tables
-from app.storage.base import Coming, Storage
+from app.storage.base import Coming, Storage, StorageDown
+from app.storage.forget import forget_objects
+
+log = logging.getLogger(__name__)
 
 
 def delete_owner(session: Session, storage: Storage, *, owner_id: UUID) -> None:
@@ -36,8 +40,11 @@ def delete_owner(session: Session, storage: Storage, *, owner_id: UUID) -> None:
 
 
 def _delete_objects(storage: Storage, prefix: str) -> None:
-    for begun in list(storage.begun()):
-        if begun.key.startswith(prefix):
-            storage.abandon(Coming(begun.key, begun.token, size=0, part=1))
-    for info in list(storage.list(prefix)):
-        storage.delete(info.key)
+    """What cannot be deleted now, the collector finds within a day: the rows are gone, and so the answer is yes."""
+    try:
+        for begun in list(storage.begun()):
+            if begun.key.startswith(prefix):
+                storage.abandon(Coming(begun.key, begun.token, size=0, part=1))
+        forget_objects(storage, [info.key for info in storage.list(prefix)])
+    except StorageDown as error:
+        log.warning("objects under %s are left to the collector: %s", prefix, error)
