@@ -19,6 +19,8 @@ from tests.integration.web.conftest import Bell, Maker, Person, Tuner, jpeg
 
 ROOT = Path(__file__).parents[3]
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+# Nobody asks it anything: the bell and the tuner are of the tests'.
+NO_REDIS = "redis://127.0.0.1:1/0"
 # What a page weighs without its pictures.
 PARTS = {"document", "stylesheet", "script"}
 PROBE = Path(__file__).with_name("probe.js").read_text()
@@ -41,9 +43,7 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     with Postgres(folder, durable=False) as server:
         db.migrate(server.url)
-        environ = environment(
-            folder, os.environ, database_url=server.url, redis_url="redis://nowhere"
-        )
+        environ = environment(folder, os.environ, database_url=server.url, redis_url=NO_REDIS)
         settings = Settings.from_environ(environ)
         app = create_app(settings, doorbell=Bell(), tuner=_tuner())
         pool = app.extensions["tessera"].sessions
