@@ -24,6 +24,7 @@ from worker.jobs.read_part import read_part
 from worker.jobs.read_source import read_source
 from worker.jobs.show_frame import show_clip, show_frame
 from worker.jobs.survey_set import survey_set
+from worker.jobs.take_away import take_away
 from worker.progress import Heartbeat, Progress
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ JOBS: dict[JobKind, Run] = {
     JobKind.LOOK_AT_PHOTO: look_at_photo,
     JobKind.SHOW_FRAME: show_frame,
     JobKind.SHOW_CLIP: show_clip,
+    JobKind.TAKE_AWAY: take_away,
 }
 
 # As long as Postgres takes to come back after it was cut off; beyond that the lease is good enough.

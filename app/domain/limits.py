@@ -47,6 +47,8 @@ SQUARES_MAX = 7
 NAME_MAX = 80
 # More than anybody compares; each keeps a picture of some 300 kB.
 VERSIONS_MAX = 50
+# Of one mosaic, for one owner: every format in every size, and a dozen prints. A print of a gigapixel is 500 MB.
+TAKEAWAYS_MAX = 24
 # A script for each has a token of its own; more than these are forgotten ones.
 TOKENS_MAX = 50
 # A list longer than this is not read by anyone; the count is still exact.

@@ -44,6 +44,7 @@ class JobKind(StrEnum):
     LOOK_AT_PHOTO = "look_at_photo"
     SHOW_FRAME = "show_frame"
     SHOW_CLIP = "show_clip"
+    TAKE_AWAY = "take_away"
 
 
 class Queue(StrEnum):
@@ -64,4 +65,5 @@ QUEUE_OF = {
     JobKind.LOOK_AT_PHOTO: Queue.INTERACTIVE,
     JobKind.SHOW_FRAME: Queue.INTERACTIVE,
     JobKind.SHOW_CLIP: Queue.INTERACTIVE,
+    JobKind.TAKE_AWAY: Queue.MOSAICS,
 }

@@ -9,6 +9,7 @@ from app.models.mosaic import Mosaic
 from app.models.owner import Owner
 from app.models.photo import Photo
 from app.models.still import Clip, Still
+from app.models.takeaway import Takeaway
 from app.models.tile_set import BannedTile, Pack, Refusal, Sheet, Source, SourceFile, Tile, TileSet
 from app.models.upload import Upload, UploadFile
 from app.models.version import Version
@@ -33,6 +34,7 @@ __all__ = [
     "Source",
     "SourceFile",
     "Still",
+    "Takeaway",
     "Tile",
     "TileSet",
     "Upload",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.states import JobState
 from app.models.base import Base, CreatedAt, Id, OwnerId
 
-ONE_SUBJECT = "num_nonnulls(mosaic_id, source_id, tile_set_id, photo_id) = 1"
+ONE_SUBJECT = "num_nonnulls(mosaic_id, source_id, tile_set_id, photo_id, takeaway_id) = 1"
 
 
 class Job(Base):
@@ -53,6 +53,9 @@ class Job(Base):
     )
     photo_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("photos.id", ondelete="CASCADE"), index=True
+    )
+    takeaway_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("takeaways.id", ondelete="CASCADE"), unique=True
     )
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     part: Mapped[int | None]

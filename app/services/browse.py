@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from app.domain.errors import NotFound
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import OVER
-from app.models import Job, Mosaic, Pack, Photo, Refusal, Source, Tile, TileSet, Version
+from app.models import Job, Mosaic, Pack, Photo, Refusal, Source, Takeaway, Tile, TileSet, Version
 
-Owned = TypeVar("Owned", Photo, TileSet, Mosaic, Job, Version)
+Owned = TypeVar("Owned", Photo, TileSet, Mosaic, Job, Version, Takeaway)
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,20 @@ def versions_of(session: Session, owner_id: UUID, mosaic: Mosaic) -> Sequence[Ve
         select(Version)
         .where(Version.mosaic_id == mosaic.id, Version.owner_id == owner_id)
         .order_by(Version.created_at, Version.id)
+    ).all()
+
+
+def takeaway_for(session: Session, owner_id: UUID, takeaway_id: UUID) -> Takeaway:
+    """Raises NotFound."""
+    return _one(session, Takeaway, owner_id, takeaway_id, "download", mine=True)
+
+
+def takeaways_of(session: Session, owner_id: UUID, mosaic: Mosaic) -> Sequence[Takeaway]:
+    """What this owner had made of a mosaic that the caller has already looked up, newest first."""
+    return session.scalars(
+        select(Takeaway)
+        .where(Takeaway.mosaic_id == mosaic.id, Takeaway.owner_id == owner_id)
+        .order_by(Takeaway.created_at.desc(), Takeaway.id)
     ).all()
 
 

@@ -19,6 +19,7 @@ from app.models import (
     Sheet,
     SourceFile,
     Still,
+    Takeaway,
     TileSet,
     Upload,
     UploadFile,
@@ -116,6 +117,7 @@ def _delete_unreferenced(sessions: Sessions, storage: Storage, keys: list[str]) 
         Mosaic.plan_key,
         Mosaic.zoom_key,
         Version.picture_key,
+        Takeaway.key,
     )
     with sessions() as session:
         used = set(session.scalars(union_all(*(select(c).where(c.in_(keys)) for c in columns))))

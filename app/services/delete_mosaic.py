@@ -1,4 +1,4 @@
-"""Delete a mosaic, its kept versions, and its photo once no other mosaic needs it."""
+"""Delete a mosaic, its kept versions, what was taken away of it, and its photo once no other mosaic needs it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Mosaic, Version
+from app.models import Mosaic, Takeaway, Version
 from app.services.browse import mosaic_for
 from app.storage.base import Storage
 from app.storage.forget import forget_objects
@@ -20,6 +20,7 @@ def delete_mosaic(session: Session, storage: Storage, *, owner_id: UUID, mosaic_
     keys = [mosaic.photo_view_key, mosaic.preview_key, mosaic.jpeg_key, mosaic.png_key]
     keys += [mosaic.plan_key, mosaic.zoom_key]
     keys += session.scalars(select(Version.picture_key).where(Version.mosaic_id == mosaic.id))
+    keys += session.scalars(select(Takeaway.key).where(Takeaway.mosaic_id == mosaic.id))
     session.delete(mosaic)
     session.flush()
     needed = session.scalar(select(Mosaic.id).where(Mosaic.photo_id == photo.id).limit(1))

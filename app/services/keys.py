@@ -60,6 +60,11 @@ def version_key(owner_id: UUID, mosaic_id: UUID, version_id: UUID) -> str:
     return f"o/{owner_id}/mosaics/{mosaic_id}/versions/{version_id}.jpg"
 
 
+def takeaway_key(owner_id: UUID, mosaic_id: UUID, token: UUID, name: str) -> str:
+    """What was made of a mosaic to be taken away; its owner is whoever asked."""
+    return f"o/{owner_id}/mosaics/{mosaic_id}/takeaways/{token}/{name}"
+
+
 def result_key(owner_id: UUID, mosaic_id: UUID, token: UUID, name: str) -> str:
     """A result of a mosaic: `mosaic.jpg`, `mosaic.png`, `mosaic.tiff`, `plan.json.gz`, `preview.jpg`, `photo.jpg`."""
     return f"o/{owner_id}/mosaics/{mosaic_id}/{token}/{name}"

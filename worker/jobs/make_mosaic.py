@@ -30,7 +30,6 @@ from worker.tile_cache import Numbers
 # What is kept under which name, and of which type.
 FILES = {
     Format.JPEG: ("mosaic.jpg", "image/jpeg"),
-    Format.PNG: ("mosaic.png", "image/png"),
     Format.ZOOM: ("mosaic.tiff", "image/tiff"),
 }
 VIEW_LONG_SIDE = 1600

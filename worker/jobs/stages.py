@@ -5,6 +5,7 @@ Measured on 6,048 cells from 190,000 tiles, roughly; a stage that is not listed 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import accumulate
 
 from worker.progress import Progress
@@ -33,11 +34,16 @@ LENGTHS = {
 PLACING_OPTIMAL = 80
 
 
-class MosaicProgress:
+# Of a file to take away; `drawing` is what its kind calls that.
+def taking(drawing: str) -> dict[str, int]:
+    """Lengths of its stages."""
+    return {OPENING_TILES: 4, drawing: 88, "Finishing the files": 6, SAVING: 2}
+
+
+class StageProgress:
     """The engine's progress (stage, share of that stage) as progress of the whole job."""
 
-    def __init__(self, progress: Progress, *, placement: str | None = None) -> None:
-        lengths = LENGTHS | ({PLACING: PLACING_OPTIMAL} if placement == "optimal" else {})
+    def __init__(self, progress: Progress, lengths: Mapping[str, int]) -> None:
         ends = [0, *accumulate(lengths.values())]
         self._spans = {
             stage: (start / ends[-1], end / ends[-1])
@@ -53,3 +59,11 @@ class MosaicProgress:
             # Placing begins anew where tiles ran out, with more candidates: what was shown stays.
             self._share = max(self._share, start + (end - start) * share)
         self._progress(stage, self._share)
+
+
+class MosaicProgress(StageProgress):
+    """Of making a mosaic."""
+
+    def __init__(self, progress: Progress, *, placement: str | None = None) -> None:
+        lengths = {PLACING: PLACING_OPTIMAL} if placement == "optimal" else {}
+        super().__init__(progress, LENGTHS | lengths)
