@@ -18,6 +18,7 @@ from app.web import (
     bans,
     cells,
     create,
+    credits,
     errors,
     export,
     health,
@@ -32,6 +33,7 @@ from app.web import (
     people,
     pictures,
     preflight,
+    take_away,
     tile,
     tile_sets,
     tokens,
@@ -51,6 +53,7 @@ from app.web.words import add_words
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     *(make, create, preflight, mosaics, pictures, walk, tune, cells, versions),
+    *(take_away, credits),
     *(tile_sets, wall, tile, bans, keeping, export, large_uploads),
     *(people, account, tokens, links),
     *(jobs, health, look),

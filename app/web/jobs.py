@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import NotFound
-from app.models import Job, Source, TileSet
+from app.models import Job, Mosaic, Source, TileSet
 from app.services import browse
 from app.services.cancel_job import cancel_job
 from app.services.progress import progress_of
@@ -59,6 +59,9 @@ def again(job_id: UUID) -> AnyResponse:
 
 
 def _to_what_it_was_for(job: Job) -> AnyResponse:
+    if job.takeaway_id:
+        mosaic = _taken_from(database(), owner_id(), job.takeaway_id)
+        return redirect(url_for("take_away.page", mosaic_id=mosaic.id), 303)
     if job.mosaic_id:
         return redirect(url_for("mosaics.page", mosaic_id=job.mosaic_id), 303)
     tile_set = _tile_set(database(), owner_id(), job)
@@ -68,6 +71,10 @@ def _to_what_it_was_for(job: Job) -> AnyResponse:
 def _snapshot(session: Session, owner: UUID, job_id: UUID) -> Snapshot:
     job = browse.job_for(session, owner, job_id)
     progress = progress_of(job)
+    if job.takeaway_id:
+        mosaic = _taken_from(session, owner, job.takeaway_id)
+        part = render_template("take_away/progress.html", progress=progress, mosaic=mosaic)
+        return Snapshot({"progress": part}, over=progress.state.is_over)
     if job.mosaic_id is None:
         tile_set = _tile_set(session, owner, job)
         part = render_template("tiles/progress.html", progress=progress, tile_set=tile_set)
@@ -78,6 +85,11 @@ def _snapshot(session: Session, owner: UUID, job_id: UUID) -> Snapshot:
         "progress": render_template("mosaics/progress.html", progress=progress, mosaic=mosaic),
     }
     return Snapshot(parts_of_page, over=progress.state.is_over)
+
+
+def _taken_from(session: Session, owner: UUID, takeaway_id: UUID) -> Mosaic:
+    takeaway = browse.takeaway_for(session, owner, takeaway_id)
+    return browse.mosaic_for(session, owner, takeaway.mosaic_id)
 
 
 def _tile_set(session: Session, owner: UUID, job: Job) -> TileSet:

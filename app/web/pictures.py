@@ -12,11 +12,12 @@ from app.domain.errors import NotFound
 from app.domain.heif import HEIC
 from app.models import Mosaic
 from app.services import browse
+from app.web.file_names import file_name
 from app.web.files import ASK_FIRST, FOR_GOOD, send_object
 from app.web.links import hand_out
 from app.web.owner import owner_id
 from app.web.parts import database, parts
-from app.web.words import short_hash, title_of
+from app.web.words import short_hash
 
 JPEG, PNG = "image/jpeg", "image/png"
 NOT_YET = (
@@ -96,11 +97,6 @@ def tile(tile_set_id: UUID, number: int) -> Response:
     place, pack = browse.tile_place(database(), owner_id(), tile_set_id, number)
     body = parts().storage.range(pack.key, place.offset, place.length)
     return Response(body, mimetype=JPEG, headers={"Cache-Control": FOR_GOOD})
-
-
-def file_name(mosaic: Mosaic) -> str:
-    """Without its ending: `astronaut-mosaic-96x63`."""
-    return f"{title_of(mosaic.photo.name)}-mosaic-{mosaic.cols}x{mosaic.rows}"
 
 
 def _mosaic(mosaic_id: UUID) -> Mosaic:
