@@ -18,7 +18,7 @@ from app.web import (
     bans,
     cells,
     create,
-    credits,
+    credit_page,
     errors,
     export,
     health,
@@ -53,7 +53,7 @@ from app.web.words import add_words
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     *(make, create, preflight, mosaics, pictures, walk, tune, cells, versions),
-    *(take_away, credits),
+    *(take_away, credit_page),
     *(tile_sets, wall, tile, bans, keeping, export, large_uploads),
     *(people, account, tokens, links),
     *(jobs, health, look),

@@ -11,6 +11,7 @@ from importlib import import_module
 COMMANDS = {
     "up": "cli.stack.up",
     "make": "cli.make",
+    "render": "cli.render",
     "sample": "cli.sample.command",
     "tiles": "cli.tiles",
     "account": "cli.account",

@@ -44,7 +44,7 @@ class Credits:
         return 100 * uses / self.cells
 
 
-def as_text(credits: Credits) -> str:
+def as_text(given: Credits) -> str:
     """To be read, or pasted under the picture.
 
     >>> print(as_text(Credits("Mother", "Lake house", 100, (Credit("Summer.mp4", "Summer.mp4", 7, 75),), 25)))
@@ -54,38 +54,41 @@ def as_text(credits: Credits) -> str:
     Removed from the tile set since: 25 times, 25.0 %
     <BLANKLINE>
     """
-    lines = [f"{credits.title}, a mosaic of {credits.cells:,} tiles from “{credits.tile_set}”", ""]
-    for row in credits.rows:
+    lines = [f"{given.title}, a mosaic of {given.cells:,} tiles from “{given.tile_set}”", ""]
+    for row in given.rows:
         tiles = "1 tile" if row.tiles == 1 else f"{row.tiles:,} different tiles"
-        lines.append(f"{_named(row)}: {_times(row.uses, credits)}, {tiles}")
-    if credits.gone:
-        lines.append(f"Removed from the tile set since: {_times(credits.gone, credits)}")
-    if credits.thanks:
-        lines += ["", *credits.thanks]
+        lines.append(f"{_named(row)}: {_times(row.uses, given)}, {tiles}")
+    if given.gone:
+        lines.append(f"Removed from the tile set since: {_times(given.gone, given)}")
+    if given.thanks:
+        lines += ["", *given.thanks]
     return "\n".join(lines) + "\n"
 
 
-def as_table(credits: Credits) -> str:
+def as_table(given: Credits) -> str:
     """CSV with a line of names."""
     out = io.StringIO(newline="")
     table = csv.writer(out)
     table.writerow(("source", "film", "different_tiles", "times_used", "percent"))
-    for row in credits.rows:
-        share = f"{credits.share(row.uses):.2f}"
+    for row in given.rows:
+        share = f"{given.share(row.uses):.2f}"
         table.writerow((_plain(row.source), _plain(row.film), row.tiles, row.uses, share))
-    if credits.gone:
-        table.writerow(("", "", "", credits.gone, f"{credits.share(credits.gone):.2f}"))
+    if given.gone:
+        table.writerow(("", "", "", given.gone, f"{given.share(given.gone):.2f}"))
     return out.getvalue()
 
 
 def _named(row: Credit) -> str:
     if not row.film:
         return row.source
-    return f"{row.film} (film)" if row.film == row.source else f"{row.film} (film, from {row.source})"
+    return (
+        f"{row.film} (film)" if row.film == row.source else f"{row.film} (film, from {row.source})"
+    )
 
 
-def _times(uses: int, credits: Credits) -> str:
-    return f"{uses:,} times, {credits.share(uses):.1f} %"
+def _times(uses: int, given: Credits) -> str:
+    often = "once" if uses == 1 else f"{uses:,} times"
+    return f"{often}, {given.share(uses):.1f} %"
 
 
 def _plain(text: str) -> str:

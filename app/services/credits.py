@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections import Counter
 from uuid import UUID
 
@@ -10,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.credits import Credit, Credits
 from app.domain.errors import NotFound
-from app.models import Mosaic, Pack, Source, Tile
+from app.models import Mosaic, Pack, Source, SourceFile, Tile
 from app.services.browse import tile_set_for
 from app.services.take_away import why_not
-from app.services.walk_in import kept_plan
 from app.storage.base import Storage
 
 
@@ -24,7 +25,7 @@ def credits_of(
     if mosaic.plan_key is None or mosaic.tile_set_id is None:
         raise NotFound(why_not(mosaic))
     tile_set = tile_set_for(session, owner_id, mosaic.tile_set_id)
-    used = Counter(kept_plan(storage, mosaic.plan_key).tiles)
+    used = Counter(_tiles(storage, mosaic.plan_key))
     rows = tuple(
         Credit(row.source, row.film, row.tiles, row.uses)
         for row in session.execute(_select(mosaic.tile_set_id, used))
@@ -41,12 +42,18 @@ def credits_of(
     )
 
 
+def _tiles(storage: Storage, key: str) -> list[int]:
+    tiles: list[int] = json.loads(gzip.decompress(storage.get(key)))["tiles"]
+    return tiles
+
+
 def _select(tile_set_id: UUID, used: Counter[int]) -> Select[tuple[str, str, int, int]]:
     # Two array parameters: a mosaic may use more tiles than a statement takes parameters.
     numbers = bindparam("numbers", list(used), type_=ARRAY(Integer))
     counts = bindparam("counts", list(used.values()), type_=ARRAY(Integer))
     shown = func.unnest(numbers, counts).table_valued("number", "times").render_derived()
-    film = case((Pack.film.is_not(None), Tile.name), else_="")
+    film = case((Pack.film.is_not(None), func.coalesce(SourceFile.name, Tile.name)), else_="")
+    behind = (SourceFile.source_id == Tile.source_id) & (SourceFile.number == Pack.film)
     uses = func.sum(shown.c.times)
     return (
         select(
@@ -59,6 +66,7 @@ def _select(tile_set_id: UUID, used: Counter[int]) -> Select[tuple[str, str, int
         .join(Tile, (Tile.tile_set_id == tile_set_id) & (Tile.number == shown.c.number))
         .join(Pack, Pack.id == Tile.pack_id)
         .join(Source, Source.id == Tile.source_id)
+        .outerjoin(SourceFile, behind)
         .group_by(Source.id, Source.name, film)
         .order_by(uses.desc(), Source.name, film)
     )

@@ -10,8 +10,8 @@ from app.web.words import title_of
 
 
 def file_name(mosaic: Mosaic) -> str:
-    """Without its ending: `Astronaut-Lake-house-penalty-0.05-96x63`."""
-    return f"{title_of(mosaic.photo.name)}-{mosaic.tile_set_name}-penalty-{mosaic.penalty:.2f}-{mosaic.cols}x{mosaic.rows}"
+    """Without its ending: `Astronaut-mosaic-Lake house-penalty-0.05-96x63`."""
+    return f"{title_of(mosaic.photo.name)}-mosaic-{mosaic.tile_set_name}-penalty-{mosaic.penalty:.2f}-{mosaic.cols}x{mosaic.rows}"
 
 
 def takeaway_name(takeaway: Takeaway, mosaic: Mosaic) -> str:
@@ -23,7 +23,11 @@ def _what(takeaway: Takeaway) -> str:
     kind = TakeawayKind(takeaway.kind)
     if kind is TakeawayKind.PDF:
         options = PrintOptions.parse(takeaway.options)
-        own = f"{options.width:g}x{options.height:g} {options.unit}" if options.paper == CUSTOM else options.paper
+        own = (
+            f"{options.width:g}x{options.height:g} {options.unit}"
+            if options.paper == CUSTOM
+            else options.paper
+        )
         return f"-print-{own}"
     if kind in {TakeawayKind.PNG, TakeawayKind.TIFF}:
         return f"-{takeaway.options['cell_px']}px-tiles"

@@ -61,7 +61,9 @@ def file(takeaway_id: UUID) -> Response:
     takeaway = browse.takeaway_for(database(), owner_id(), takeaway_id)
     if takeaway.key is None or takeaway.media is None:
         raise NotFound(NOT_YET)
-    name = None if request.args.get("show") else takeaway_name(takeaway, _mosaic(takeaway.mosaic_id))
+    name = (
+        None if request.args.get("show") else takeaway_name(takeaway, _mosaic(takeaway.mosaic_id))
+    )
     return send_object(parts().storage, takeaway.key, takeaway.media, save_as=name)
 
 
@@ -83,7 +85,7 @@ def _back(mosaic_id: UUID) -> AnyResponse:
 
 def _page(mosaic: Mosaic, texts: Mapping[str, str], mistake: BadInput | None = None) -> str:
     taken = listed(mosaic, browse.takeaways_of(database(), owner_id(), mosaic))
-    mistakes = {mistake.field: mistake.sentence} if mistake and mistake.field else {}
+    mistakes = {mistake.field: mistake.sentence} if mistake and mistake.field in READERS else {}
     return render_template(
         "take_away/page.html",
         mosaic=mosaic,

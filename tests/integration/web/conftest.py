@@ -30,6 +30,7 @@ from app.models import (
     Source,
     SourceFile,
     Still,
+    Takeaway,
     Tile,
     TileSet,
     Upload,
@@ -195,6 +196,7 @@ class Belongings:
     version: Version
     token_id: UUID
     login: Login
+    takeaway: Takeaway
 
     @property
     def addresses(self):
@@ -216,6 +218,7 @@ class Belongings:
             "version_id": self.version.id,
             "token_id": self.token_id,
             "login_id": self.login.id,
+            "takeaway_id": self.takeaway.id,
             "part": 1,
             "first": 1,
             "last": 2,
@@ -238,6 +241,7 @@ class Maker:
             tile_set,
             finished=finished,
             version=self.version(finished),
+            takeaway=self.takeaway(finished),
             running=self.mosaic(photo, tile_set, state=JobState.RUNNING),
             reading=self.source(tile_set, state=JobState.RUNNING),
             source_id=self.session.scalars(select(Tile.source_id)).first(),
@@ -455,6 +459,30 @@ class Maker:
         self.session.commit()
         return version
 
+    def takeaway(
+        self, mosaic, *, kind="png", state=JobState.SUCCEEDED, options=None, media="image/png"
+    ):
+        """Asked for by the mosaic's owner."""
+        done = state == JobState.SUCCEEDED
+        folder = f"o/{mosaic.owner_id}/mosaics/{mosaic.id}/takeaways/{uuid4()}"
+        takeaway = Takeaway(
+            id=uuid4(),
+            owner_id=mosaic.owner_id,
+            mosaic_id=mosaic.id,
+            kind=kind,
+            options={"cell_px": 50} if options is None else options,
+            key=f"{folder}/file" if done else None,
+            bytes=10 if done else None,
+            media=media if done else None,
+            suffix=kind if done else None,
+        )
+        if done:
+            self.storage.put(takeaway.key, b"0123456789")
+        takeaway.job = self.job(mosaic.owner_id, JobKind.TAKE_AWAY, state)
+        self.session.add(takeaway)
+        self.session.commit()
+        return takeaway
+
     def _finish(self, mosaic, body):
         folder = f"o/{mosaic.owner_id}/mosaics/{mosaic.id}/token"
         for name in ("photo_view", "preview", "jpeg", "png"):
@@ -465,6 +493,8 @@ class Maker:
         mosaic.plan_key, mosaic.zoom_key = f"{folder}/plan.json.gz", f"{folder}/mosaic.tiff"
         mosaic.zoom = {"head": "/9g=", "levels": [ONE_SQUARE]}
         mosaic.jpeg_bytes = mosaic.png_bytes = len(body)
+        mosaic.plan_key = f"{folder}/plan.json.gz"
+        self.storage.put(mosaic.plan_key, gzip.compress(b'{"tiles": [0, 1, 1, 7]}'))
         mosaic.receipt = {
             "cells": 6144,
             "tiles": 3,

@@ -37,7 +37,7 @@ def test_a_download_has_its_name_type_and_length(fetch, kind, mimetype):
     assert answer.mimetype == mimetype
     assert answer.content_length == len(BODY)
     assert answer.headers["Content-Disposition"] == (
-        f'attachment; filename="Grandma-1984-mosaic-96x64.{kind}"'
+        f'attachment; filename="Grandma-1984-mosaic-Lake-house-penalty-0.12-96x64.{kind}"'
     )
     assert answer.headers["Accept-Ranges"] == "bytes"
 

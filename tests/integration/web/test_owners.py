@@ -47,10 +47,11 @@ ONLY_MINE = {
     "keeping.remove_source_page",
     "mosaics.delete_page",
     "tiles.delete_page",
+    "take_away.file",
     "versions.picture",
 }
-# Of what is shared too everybody keeps versions of their own: tests/integration/web/test_versions.py.
-OF_ONES_OWN = {"versions.keep"}
+# Of what is shared too everybody keeps versions and downloads of their own: test_versions.py, test_take_away.py.
+OF_ONES_OWN = {"take_away.order", "versions.keep"}
 # Settings in a body because they are longer than an address; nothing is stored.
 QUESTIONS = {"cells.panel_sent", "tune.live_sent", "tune.page_sent"}
 

@@ -16,6 +16,7 @@ def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch
 
     monkeypatch.setattr(app.jinja_loader, "get_source", noted)
     app.jinja_env.cache.clear()
+    maker.takeaway(mine.finished, kind="film", state=JobState.RUNNING)
     cancelled = maker.mosaic(mine.photo, mine.tile_set, state=JobState.CANCELLED)
     for address in (
         "/",
@@ -26,6 +27,8 @@ def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch
         f"/mosaics/{mine.finished.id}/cells/0",
         f"/mosaics/{mine.finished.id}/tune",
         f"/mosaics/{mine.finished.id}/delete",
+        f"/mosaics/{mine.finished.id}/take-away",
+        f"/mosaics/{mine.finished.id}/credits",
         "/tiles",
         f"/tiles/{mine.tile_set.id}",
         f"/tiles/{shared.tile_set.id}",

@@ -56,7 +56,7 @@ def test_a_mosaic_whose_commit_was_not_answered_keeps_its_files(
     assert lost
     assert job_of(session, mosaic).state == JobState.SUCCEEDED
     session.refresh(mosaic)
-    for key in (mosaic.jpeg_key, mosaic.png_key, mosaic.preview_key, mosaic.photo_view_key):
+    for key in (mosaic.jpeg_key, mosaic.zoom_key, mosaic.preview_key, mosaic.photo_view_key):
         assert storage.get(key)
 
 

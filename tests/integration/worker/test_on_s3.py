@@ -33,7 +33,7 @@ def test_from_upload_to_mosaic_and_nothing_left(workshop, session, storage, owne
     assert mosaic.job.state == JobState.SUCCEEDED, mosaic.job.error
     with Image.open(io.BytesIO(storage.get(mosaic.jpeg_key))) as jpeg:
         assert jpeg.size == (2000, 2000)
-    assert storage.head(mosaic.png_key).content_type == "image/png"
+    assert storage.head(mosaic.jpeg_key).content_type == "image/jpeg"
     delete_mosaic(session, storage, owner_id=owner, mosaic_id=mosaic.id)
     delete_tile_set(session, storage, owner_id=owner, tile_set_id=tile_set.id)
     assert list(storage.list("o/")) == []

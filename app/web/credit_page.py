@@ -10,8 +10,8 @@ from app.domain.credits import Credits, as_table, as_text
 from app.models import Mosaic
 from app.services import browse
 from app.services.credits import credits_of
-from app.web.files import attachment
 from app.web.file_names import file_name
+from app.web.files import attachment
 from app.web.owner import owner_id
 from app.web.parts import database, parts
 from app.web.words import title_of
@@ -22,22 +22,22 @@ blueprint = Blueprint("credits", __name__)
 @blueprint.get("/mosaics/<uuid:mosaic_id>/credits")
 def page(mosaic_id: UUID) -> str:
     """To be read."""
-    mosaic, credits = _credits(mosaic_id)
-    return render_template("take_away/credits.html", mosaic=mosaic, credits=credits)
+    mosaic, given = _credits(mosaic_id)
+    return render_template("take_away/credits.html", mosaic=mosaic, credits=given)
 
 
 @blueprint.get("/mosaics/<uuid:mosaic_id>/credits.txt")
 def text(mosaic_id: UUID) -> Response:
     """To be pasted."""
-    mosaic, credits = _credits(mosaic_id)
-    return _file(as_text(credits), "text/plain", f"{file_name(mosaic)}-credits.txt")
+    mosaic, given = _credits(mosaic_id)
+    return _file(as_text(given), "text/plain", f"{file_name(mosaic)}-credits.txt")
 
 
 @blueprint.get("/mosaics/<uuid:mosaic_id>/credits.csv")
 def table(mosaic_id: UUID) -> Response:
     """To be counted."""
-    mosaic, credits = _credits(mosaic_id)
-    return _file(as_table(credits), "text/csv", f"{file_name(mosaic)}-credits.csv")
+    mosaic, given = _credits(mosaic_id)
+    return _file(as_table(given), "text/csv", f"{file_name(mosaic)}-credits.csv")
 
 
 def _credits(mosaic_id: UUID) -> tuple[Mosaic, Credits]:
@@ -51,4 +51,5 @@ def _file(body: str, mimetype: str, name: str) -> Response:
     response = Response(body, mimetype=mimetype)
     response.headers["Content-Disposition"] = attachment(name)
     response.add_etag()
-    return response.make_conditional(request, accept_ranges=True, complete_length=len(body.encode()))
+    response.make_conditional(request, accept_ranges=True, complete_length=len(body.encode()))
+    return response
