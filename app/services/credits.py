@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import Counter
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from app.domain.errors import NotFound
 from app.models import Mosaic, Pack, Source, SourceFile, Tile
 from app.services.browse import tile_set_for
 from app.services.take_away import why_not
+from app.services.walk_in import kept_plan
 from app.storage.base import Storage
 
 
@@ -25,7 +24,7 @@ def credits_of(
     if mosaic.plan_key is None or mosaic.tile_set_id is None:
         raise NotFound(why_not(mosaic))
     tile_set = tile_set_for(session, owner_id, mosaic.tile_set_id)
-    used = Counter(_tiles(storage, mosaic.plan_key))
+    used = Counter(kept_plan(storage, mosaic.plan_key).tiles)
     rows = tuple(
         Credit(row.source, row.film, row.tiles, row.uses)
         for row in session.execute(_select(mosaic.tile_set_id, used))
@@ -40,11 +39,6 @@ def credits_of(
         gone=cells - sum(row.uses for row in rows),
         thanks=tuple(dict.fromkeys(filter(None, thanks))),
     )
-
-
-def _tiles(storage: Storage, key: str) -> list[int]:
-    tiles: list[int] = json.loads(gzip.decompress(storage.get(key)))["tiles"]
-    return tiles
 
 
 def _select(tile_set_id: UUID, used: Counter[int]) -> Select[tuple[str, str, int, int]]:

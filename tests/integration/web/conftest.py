@@ -493,8 +493,6 @@ class Maker:
         mosaic.plan_key, mosaic.zoom_key = f"{folder}/plan.json.gz", f"{folder}/mosaic.tiff"
         mosaic.zoom = {"head": "/9g=", "levels": [ONE_SQUARE]}
         mosaic.jpeg_bytes = mosaic.png_bytes = len(body)
-        mosaic.plan_key = f"{folder}/plan.json.gz"
-        self.storage.put(mosaic.plan_key, gzip.compress(b'{"tiles": [0, 1, 1, 7]}'))
         mosaic.receipt = {
             "cells": 6144,
             "tiles": 3,

@@ -206,24 +206,37 @@ def test_everybody_takes_away_downloads_of_their_own_of_what_is_shared(
     assert "Waiting for its turn" not in stranger.get(address).text
 
 
-def test_credits_say_which_uploads_and_films_and_how_often(person, mosaic):
-    """Tiles 0, 1, 1 and 7 show; the set has a film, and no tile 7 any more."""
+@pytest.fixture
+def without_tile_2(mosaic, maker):
+    """Three tiles show 2,048 times each; one of them was removed from its set since."""
+    maker.session.execute(
+        delete(Tile).where(Tile.tile_set_id == mosaic.tile_set_id, Tile.number == 2)
+    )
+    maker.session.commit()
+
+
+def test_credits_say_which_uploads_and_films_and_how_often(person, mosaic, without_tile_2):
     page = person.get(f"/mosaics/{mosaic.id}/credits").text
-    assert "A mosaic of 4 tiles" in page
+    assert "A mosaic of 6,144 tiles" in page
     assert re.search(r"lake\.mp4 <span[^>]*>film, from", page)
-    assert re.findall(r'<td class="number">([^<]*)</td>', page)[:3] == ["2", "3", "75.0 %"]
+    assert re.findall(r'<td class="number">([^<]*)</td>', page) == [
+        *("2", "4,096", "66.7 %"),
+        *("2,048", "33.3 %"),
+    ]
     assert "Removed from the tile set since" in page
 
 
-def test_credits_come_as_text_and_as_a_table(person, mosaic):
+def test_credits_come_as_text_and_as_a_table(person, mosaic, without_tile_2):
     text = person.get(f"/mosaics/{mosaic.id}/credits.txt")
-    assert "3 times, 75.0 %, 2 different tiles" in text.text
+    assert (
+        "lake.mp4 (film, from lake-house.zip): 4,096 times, 66.7 %, 2 different tiles" in text.text
+    )
     assert "-credits.txt" in text.headers["Content-Disposition"]
     table = person.get(f"/mosaics/{mosaic.id}/credits.csv")
     lines = list(csv.DictReader(io.StringIO(table.text)))
     assert [(line["different_tiles"], line["times_used"]) for line in lines] == [
-        ("2", "3"),
-        ("", "1"),
+        ("2", "4096"),
+        ("", "2048"),
     ]
     part = person.get(f"/mosaics/{mosaic.id}/credits.txt", headers={"Range": "bytes=3-6"})
     assert (part.status_code, part.data) == (206, text.data[3:7])
