@@ -27,7 +27,7 @@ from worker.errors import JobLost
 from worker.jobs.order import Order
 from worker.jobs.results import results
 from worker.jobs.stages import OPENING_TILES, SAVING, StageProgress, taking
-from worker.pack_tiles import PackTiles, tile_numbers
+from worker.pack_tiles import PackTiles, tiles_listed
 from worker.progress import Progress
 from worker.tile_cache import Numbers
 
@@ -94,7 +94,7 @@ class _Drawing:
         """What was asked for, in the folder."""
         self.progress(OPENING_TILES)
         stored = self.context.storage.get(self.order.mosaic.plan_key or "")
-        numbers = tile_numbers(self.context.sessions, self.order.tile_set_id)
+        numbers = tiles_listed(self.context.sessions, self.order.tile_set_id).numbers
         plan = plan_file.read(stored).in_index(numbers)
         with self.order.tiles(self.context, plan, numbers) as tiles:
             if self.takeaway.kind == TakeawayKind.PLAN:
