@@ -86,7 +86,16 @@ def test_a_tiff_as_large_as_tiles_are(made):
 
 
 def test_a_print_on_sheets_that_overlap(made, mosaic, storage):
-    row, body = made("pdf", paper="A5", across="2", bleed="3", marks="yes", overlap="12", dpi="150")
+    row, body = made(
+        "pdf",
+        paper="A5",
+        across="2",
+        bleed="3",
+        marks="yes",
+        overlap="12",
+        dpi="150",
+        orientation="portrait",
+    )
     assert (row.media, row.suffix) == ("application/pdf", "pdf")
     with pikepdf.open(io.BytesIO(body)) as pdf:
         assert len(pdf.pages) == 4
