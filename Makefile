@@ -60,9 +60,9 @@ fuzz: $(VENV)/.installed  ## read thousands of damaged pictures, films and zips 
 bench-pages: $(SETUP) browser  ## measure how soon the first page is there on the local stack, and what pages weigh
 	@$(BIN)/python -m benchmarks.pages
 
-# JOBS, FAULTS and SEED say how much and which; without a seed a new one is drawn, and written to tests/chaos/seeds.jsonl.
+# JOBS, FAULTS, MINUTES and SEED say how much and which; without a seed a new one is drawn, and written to tests/chaos/seeds.jsonl.
 chaos: $(VENV)/.installed  ## 1,000 jobs while everything is killed, frozen and wiped: is anything lost?
-	@$(BIN)/python -m tests.chaos $(if $(JOBS),--jobs $(JOBS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.chaos $(if $(JOBS),--jobs $(JOBS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 format: $(VENV)/.installed  ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix-only .

@@ -34,7 +34,7 @@ def read_photo(path: Path) -> Pixels:
     if path.stat().st_size > FILE_MAX_BYTES:
         raise TooLarge(too_many_bytes(path.stat().st_size))
     with closing(Decoder()) as decoder:
-        answer = next(decoder.decode(PHOTO, [path.read_bytes()]))
+        answer = decoder.photo(PHOTO, path.read_bytes())
     if isinstance(answer, Unreadable):
         raise answer
     width, height = SIZE.unpack_from(answer)

@@ -25,6 +25,10 @@ _LONGEST = SIZE.size + PHOTO_MAX_PIXELS * 3
 _KINDS: dict[Crop, bytes] = {"centre": TILES, "salient": SALIENT_TILES}
 
 
+class Stopped(Unreadable):
+    """The child died over a file, or was killed for a reason of its own: asking once more tells."""
+
+
 class Decoder:
     """One child process, started when first needed and again after a crash. For one thread at a time."""
 
@@ -51,7 +55,14 @@ class Decoder:
                 if self._child is None:
                     break
 
-    def tiles(self, files: Sequence[bytes], tile_px: int, crop: Crop = "centre") -> list[Answer]:
+    def photo(self, kind: bytes, data: bytes) -> bytearray | Unreadable:
+        """The answer for a single file, asked for twice where its child died: memory runs out through others, too."""
+        answer = next(self.decode(kind, [data]))
+        return next(self.decode(kind, [data])) if isinstance(answer, Stopped) else answer
+
+    def tiles(
+        self, files: Sequence[bytes], tile_px: int, crop: Crop = "centre", *, again: bool = True
+    ) -> list[Answer]:
         """Answers that together hold one for each file, in order: one for all, or one each after a file ended the child."""
         child = self._child or self._start()
         with contextlib.suppress(BrokenPipeError):
@@ -59,9 +70,11 @@ class Decoder:
         payload = self._receive(child)
         if not isinstance(payload, Unreadable):
             return [Answer.unpack(payload)]
-        if len(files) == 1:
+        if len(files) == 1 and not (again and isinstance(payload, Stopped)):
             return [Answer.refusal(payload)]
-        return [answer for data in files for answer in self.tiles([data], tile_px, crop)]
+        return [
+            answer for data in files for answer in self.tiles([data], tile_px, crop, again=False)
+        ]
 
     def close(self) -> None:
         """End the child, whatever it does."""
@@ -83,7 +96,7 @@ class Decoder:
             return Unreadable(SLOW)
         except EOFError:
             self.close()
-            return Unreadable(STOPPED)
+            return Stopped(STOPPED)
         return payload if status == READ else Unreadable(payload.decode())
 
 

@@ -100,6 +100,12 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(SLOW_DOWN)
 
+    def finish(self) -> None:
+        """The client is gone, and with it the line behind."""
+        super().finish()
+        if self.line is not None:
+            self.line.close()
+
     def log_message(self, *_: object) -> None:
         """Thousands of requests are nobody's reading."""
 

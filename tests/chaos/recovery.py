@@ -36,13 +36,15 @@ def recovery(
     """Write down the seconds until each recovered. The job that loses its worker is a mosaic of thousands of cells."""
     maker = here.workers["maker"]
     photo = things.jpeg(skimage.data.astronaut())
+    asked: list[UUID] = []
 
     def ask() -> UUID:
         answer = person.send(
             "/mosaics", {"tile_set": str(set_id), **MANY}, [("a.jpg", photo)], "photo"
         )
         assert answer.accepted, answer.body
-        return UUID(answer.location.rpartition("/")[2])
+        asked.append(UUID(answer.location.rpartition("/")[2]))
+        return asked[-1]
 
     job = _running(sessions, ask())
     started = time.monotonic()
@@ -61,9 +63,18 @@ def recovery(
         assert _now(sessions, job.id).attempt == 1, "an attempt was spent"
         maker.wait()
         maker.start()
+    for mosaic_id in asked:
+        _cancel(sessions, person, mosaic_id)
     small = {"tile_set": str(set_id), **things.look(0)}
     times["redis_hung"] = _with_redis_hung(here, person, small)
     times |= _without_postgres(here, person, small)
+
+
+def _cancel(sessions: Sessions, person: Person, mosaic_id: UUID) -> None:
+    """Nobody waits for it any more."""
+    with sessions() as session:
+        job_id = session.scalars(select(Job.id).where(Job.mosaic_id == mosaic_id)).one()
+    person.send(f"/jobs/{job_id}/cancel", {})
 
 
 def _with_redis_hung(here: Stage, person: Person, fields: dict[str, str]) -> float:

@@ -177,4 +177,4 @@ def attempts(sessions: Sessions) -> dict[int, int]:
     """How many jobs took how many attempts."""
     with sessions() as session:
         rows = session.execute(select(Job.attempt, func.count()).group_by(Job.attempt))
-        return dict(sorted(rows.tuples()))
+        return dict(sorted(tuple(row) for row in rows))

@@ -14,7 +14,7 @@ KINDS = (
 
 def test_nothing_is_lost_while_everything_is_killed(tmp_path):
     plan = Plan(
-        jobs=24,
+        jobs=16,
         faults=len(KINDS),
         seed=1,
         people=2,

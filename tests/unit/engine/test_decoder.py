@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.decode import read_photo
 from engine.decode_child import PHOTO, SIZE
 from engine.decoder import SLOW, STOPPED, Decoder
 from engine.errors import Unreadable
@@ -106,3 +107,33 @@ def test_the_child_ends_with_its_parent(decoder, small):
     process = decoder._child.process
     process.stdin.close()
     assert process.wait(timeout=30) == 0
+
+
+def killed_once(monkeypatch):
+    """The first child dies before it answers, through no fault of the picture."""
+    start, killed = Decoder._start, []
+
+    def start_and_kill(decoder):
+        child = start(decoder)
+        if not killed:
+            killed.append(child.process.pid)
+            child.process.kill()
+        return child
+
+    monkeypatch.setattr(Decoder, "_start", start_and_kill)
+    return killed
+
+
+def test_a_photo_is_not_blamed_for_a_child_that_was_killed(monkeypatch, tmp_path, small, corners):
+    (tmp_path / "photo.png").write_bytes(small)
+    killed = killed_once(monkeypatch)
+    assert read_photo(tmp_path / "photo.png").shape == corners.shape
+    assert killed
+
+
+def test_a_single_tile_is_not_blamed_either(monkeypatch, small):
+    killed = killed_once(monkeypatch)
+    with closing(Decoder()) as decoder:
+        [answer] = decoder.tiles([small], 16)
+    assert killed
+    assert answer.taken.all()
