@@ -34,8 +34,17 @@ export function source({ squares }, { width, height }) {
   };
 }
 
+// It would write a style sheet into the page, which our policy forbids, unless it finds its own there already: here is an
+// element of that name that is no style sheet to any browser.
+function noStyleSheet() {
+  const sheet = document.createElementNS(null, "style");
+  sheet.setAttribute("data-openseadragon-mobile-css", "");
+  document.head.append(sheet);
+}
+
 export async function open(element, data, cells) {
   await script(data.script);
+  noStyleSheet();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const gestures = { clickToZoom: false, dblClickToZoom: true, flickEnabled: !still };
   const viewer = new window.OpenSeadragon({
@@ -70,6 +79,10 @@ class Picture {
 
   onChange(call) {
     for (const event of ["update-viewport", "resize"]) this.viewer.addHandler(event, call);
+  }
+
+  onResize(call) {
+    this.viewer.addHandler("after-resize", call);
   }
 
   // A click or tap that was no drag.

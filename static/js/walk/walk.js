@@ -33,6 +33,8 @@ class Walk {
       this.picture = await (this.opening ??= open(this.host, this.dialog.dataset, this.cells));
       this.over = new Over(this.cells, this.host, () => this.picture.where());
       this.picture.onChange(() => this.over.draw());
+      // A panel that comes up on a phone takes room from the picture.
+      this.picture.onResize(() => this.kept && this.picture.keepInSight(this.over.chosen));
       this.picture.onPoint((cell) => (cell === null ? this.letGo() : this.keep(cell)));
       this.over.draw();
       this.dialog.dataset.ready = "";
@@ -149,10 +151,14 @@ class Walk {
   }
 
   close() {
+    this.dialog.close();
+  }
+
+  // However it was closed: browsers close a window by themselves where Escape is pressed twice.
+  left() {
     if (location.hash === HASH) history.replaceState(null, "", location.pathname + location.search);
     for (const video of this.dialog.querySelectorAll("video")) video.pause();
     document.documentElement.classList.remove("is-walking");
-    this.dialog.close();
   }
 
   listen() {
@@ -166,9 +172,17 @@ class Walk {
       event.preventDefault();
       this.back();
     });
+    // Before the browser makes a "cancel" of it, of which it lets us stop one and not the next.
+    this.dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      this.back();
+    });
+    this.dialog.addEventListener("close", () => this.left());
     this.dialog.addEventListener("click", ({ target }) => {
       const places = target.closest("[data-places]");
       if (places) this.togglePlaces(places);
+      if (target.closest("[data-let-go]")) this.letGo();
       const acts = {
         nearer: () => this.nearer(),
         farther: () => this.picture.zoomBy(1 / 1.6),
