@@ -84,9 +84,11 @@ def test_from_the_whole_to_one_tile_its_film_and_all_its_places(opened):
     ):
         picture.press(key)
         expect(says).to_have_text(place)
-    with page.expect_response(re.compile("/zoom/0/")):  # the picture at its full size
-        for _ in range(6):
-            picture.press("+")
+    for _ in range(6):
+        picture.press("+")
+    page.wait_for_function(  # the picture at its full size
+        "performance.getEntriesByType('resource').some(one => one.name.includes('/zoom/0/'))"
+    )
     looked_at(page, "walk-near")
     picture.press("Enter")
     panel = page.get_by_label("One tile", exact=True)
