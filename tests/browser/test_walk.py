@@ -12,6 +12,16 @@ from tests.unit.engine.films import every_second, make_film
 
 PATIENCE = 120_000
 ACROSS, DOWN = 24, 18
+# The policy of the page lets nobody evaluate strings, so what is waited for is a promise.
+WHOLE_SIZE = """async () => {
+  const there = () => performance.getEntriesByType("resource").some((one) => one.name.includes("/zoom/0/"));
+  while (!there()) await new Promise(requestAnimationFrame);
+}"""
+PLAYS = """(video) => new Promise((done, failed) => {
+  video.addEventListener("timeupdate", () => video.currentTime > 0.4 && done());
+  video.addEventListener("error", () => failed(new Error(video.error.message)));
+  video.play().catch(failed);
+})"""
 
 
 def looked_at(page, name):
@@ -86,9 +96,7 @@ def test_from_the_whole_to_one_tile_its_film_and_all_its_places(opened):
         expect(says).to_have_text(place)
     for _ in range(6):
         picture.press("+")
-    page.wait_for_function(  # the picture at its full size
-        "performance.getEntriesByType('resource').some(one => one.name.includes('/zoom/0/'))"
-    )
+    page.evaluate(WHOLE_SIZE)
     looked_at(page, "walk-near")
     picture.press("Enter")
     panel = page.get_by_label("One tile", exact=True)
@@ -99,13 +107,19 @@ def test_from_the_whole_to_one_tile_its_film_and_all_its_places(opened):
     expect(panel.get_by_alt_text("The tile, cut from Lake 1988.mp4")).to_be_visible()
 
     clip = panel.locator("video")
-    clip.evaluate("video => video.play()")
-    page.wait_for_function("document.querySelector('video').currentTime > 0.4", timeout=PATIENCE)
+    clip.evaluate(PLAYS)
+    assert clip.evaluate("video => video.currentTime") > 0.4
     assert 1.9 < clip.evaluate("video => video.duration") < 4.3
     assert clip.evaluate("video => [video.videoWidth, video.videoHeight]") == [640, 360]
     looked_at(page, "walk-tile")
 
+    # The panel goes along from tile to tile; one that is used once has no other places.
     places = panel.get_by_role("button", name="Show all its places")
+    column = ACROSS // 2 + 2
+    while not places.count():
+        column -= 1
+        picture.press("ArrowLeft")
+        expect(panel.get_by_text(f"Row {DOWN // 2}, column {column}")).to_be_visible()
     count = len(places.get_attribute("data-places").split())
     used = {2: "twice"}.get(count, f"{count:,} times")
     expect(panel.get_by_text(used, exact=True)).to_be_visible()
