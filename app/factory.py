@@ -33,6 +33,8 @@ from app.web import (
     people,
     pictures,
     preflight,
+    shared,
+    shares,
     take_away,
     tile,
     tile_sets,
@@ -55,7 +57,7 @@ PAGES = (
     *(make, create, preflight, mosaics, pictures, walk, tune, cells, versions),
     *(take_away, credit_page),
     *(tile_sets, wall, tile, bans, keeping, export, large_uploads),
-    *(people, account, tokens, links),
+    *(people, account, tokens, links, shares, shared),
     *(jobs, health, look),
 )
 

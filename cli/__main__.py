@@ -12,6 +12,7 @@ COMMANDS = {
     "up": "cli.stack.up",
     "make": "cli.make",
     "render": "cli.render",
+    "remote": "cli.remote",
     "sample": "cli.sample.command",
     "tiles": "cli.tiles",
     "account": "cli.account",

@@ -51,6 +51,8 @@ VERSIONS_MAX = 50
 TAKEAWAYS_MAX = 24
 # A script for each has a token of its own; more than these are forgotten ones.
 TOKENS_MAX = 50
+# A mosaic that more people have a link of their own to is public in all but name.
+SHARES_MAX = 50
 # A list longer than this is not read by anyone; the count is still exact.
 REFUSALS_LISTED = 1_000
 

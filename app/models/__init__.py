@@ -8,6 +8,7 @@ from app.models.job import Job
 from app.models.mosaic import Mosaic
 from app.models.owner import Owner
 from app.models.photo import Photo
+from app.models.share import Share
 from app.models.still import Clip, Still
 from app.models.takeaway import Takeaway
 from app.models.tile_set import BannedTile, Pack, Refusal, Sheet, Source, SourceFile, Tile, TileSet
@@ -30,6 +31,7 @@ __all__ = [
     "Rate",
     "Refusal",
     "ResetCode",
+    "Share",
     "Sheet",
     "Source",
     "SourceFile",

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from app.domain.lasting import LASTS
 from app.domain.states import JobState
 from app.models import Mosaic
 from app.services import browse
@@ -18,6 +19,7 @@ from app.web.fields import new_form_key
 from app.web.owner import owner_id
 from app.web.paging import Pages
 from app.web.parts import database, parts
+from app.web.shares import links_of
 
 PER_PAGE = 24
 
@@ -76,6 +78,8 @@ def page(mosaic_id: UUID) -> str:
         receipt=mosaic.receipt,
         crop=Crop.of(mosaic),
         mine=mosaic.owner_id == owner,
+        links=links_of(mosaic),
+        lasts=LASTS,
         form_key=new_form_key(),
     )
 

@@ -13,6 +13,7 @@ from app.web.api import (
     mosaics,
     photos,
     reading,
+    shares,
     sources,
     tile_sets,
     tiles,
@@ -21,8 +22,8 @@ from app.web.api import (
 )
 from app.web.api.operations import blueprint
 
-# In this order they stand in the document; `door` comes with them, or nobody would be asked for a token.
-PARTS = (door, me, photos, tile_sets, sources, uploads, tiles, mosaics, tuning, edits, jobs)
+# Imported for what they declare; `door` with them, or nobody would be asked for a token.
+PARTS = (door, edits, jobs, me, mosaics, photos, shares, sources, tile_sets, tiles, tuning, uploads)
 
 
 def add_api(app: Flask) -> None:

@@ -7,8 +7,7 @@ from itertools import groupby
 from flask import Blueprint, Response, jsonify, render_template
 
 from app.domain.scopes import Scope
-from app.web.api.document import document
-from app.web.api.operations import OPERATIONS
+from app.web.api.document import document, in_order
 
 blueprint = Blueprint("api_pages", __name__)
 
@@ -22,7 +21,7 @@ def openapi() -> Response:
 @blueprint.get("/api")
 def page() -> str:
     """The same as a page."""
-    groups = groupby(OPERATIONS.values(), key=lambda operation: operation.tag)
+    groups = groupby(in_order(), key=lambda operation: operation.tag)
     return render_template(
         "api.html",
         groups=[(tag, list(operations)) for tag, operations in groups],

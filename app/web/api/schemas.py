@@ -182,6 +182,15 @@ COMPONENTS: dict[str, Schema] = {
     "Version": shown(
         id=ID, mosaic_id=ID, name=TEXT, options=ref("Options"), figures=ANYTHING, created_at=TIME
     ),
+    "Share": shown(
+        id=ID,
+        mosaic_id=ID,
+        url=maybe(TEXT),
+        title=TEXT,
+        names_set=YES_NO,
+        created_at=TIME,
+        expires_at=maybe(TIME),
+    ),
     "Removed": shown(removed=COUNT),
     "Banned": shown(numbers=many(COUNT)),
     "Cell": shown(
@@ -193,5 +202,5 @@ COMPONENTS: dict[str, Schema] = {
         limits={"type": "object", "additionalProperties": NUMBER},
     ),
 }
-for _name in ("Photo", "TileSet", "Source", "Tile", "Mosaic", "Version", "Job"):
+for _name in ("Photo", "TileSet", "Source", "Tile", "Mosaic", "Version", "Share", "Job"):
     COMPONENTS[f"{_name}s"] = listed(_name)

@@ -8,14 +8,14 @@ from uuid import UUID
 from flask import request, url_for
 from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import BadInput, NotFound, NotNow
 from app.domain.limits import BATCH_MAX_FILES, FILE_MAX_BYTES
 from app.domain.scopes import Scope
 from app.services.finish_upload import finish_upload
 from app.services.upload_files import Named, name_files, remove_file
 from app.services.upload_parts import complete_file, expected_part, missing_parts
 from app.services.uploads import NO_FILE, discard_upload, open_upload
-from app.storage.base import MissingObject
+from app.storage.base import CutShort, MissingObject
 from app.web.api.bodies import BYTES
 from app.web.api.operations import operation
 from app.web.api.schemas import TEXT, YES_NO, many, sent, shown, whole
@@ -26,6 +26,7 @@ from app.web.parts import database, parts
 from app.web.rates import allow_part, allow_upload
 
 TAG = "Uploads in parts"
+NOT_ALL = "Some parts of this file are not here yet. Ask which are missing, send them, and complete it then."
 # As a browser tells of it: milliseconds since 1970, of a file that may be chosen again.
 FILE = shown(
     "path size modified",
@@ -122,9 +123,13 @@ def put_part(upload_id: UUID, number: int, part: int) -> None:
     tag=TAG,
     says="All parts of a file are there",
     gives=(204, None),
+    may=(409,),
 )
 def complete_upload(upload_id: UUID, number: int) -> None:
-    complete_file(database(), parts().storage, number=number, **_ids(upload_id))
+    try:
+        complete_file(database(), parts().storage, number=number, **_ids(upload_id))
+    except CutShort as error:
+        raise NotNow(NOT_ALL) from error
 
 
 @operation(

@@ -47,7 +47,7 @@ def site(tmp_path_factory):
         settings = Settings.from_environ(environ)
         app = create_app(settings, doorbell=Bell(), tuner=_tuner())
         pool = app.extensions["tessera"].sessions
-        maker = Maker(pool, storage_from(settings.storage_url))
+        maker = Maker(pool, storage_from(settings.storage_url), settings.secret_key)
         maker.everything(SYSTEM_OWNER)
         person = Person(app)
         pages = every_page(app, person, maker.everything(person.id), maker)

@@ -45,6 +45,8 @@ def _states(mine, maker):
         "tiles like a colour": f"{own_set}?near=1&color=%23aa0000",
         "no such tiles": f"{own_set}?from=9:00:00&to=9:00:01",
         "wrong filters": f"{own_set}?from=noon",
+        "a shared mosaic": f"/s/{mine.link}",
+        "a link that opens nothing": "/s/nothing",
         "nothing": "/nothing",
     }
 

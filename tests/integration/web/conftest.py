@@ -26,6 +26,7 @@ from app.models import (
     Mosaic,
     Pack,
     Refusal,
+    Share,
     Sheet,
     Source,
     SourceFile,
@@ -40,6 +41,7 @@ from app.models import (
 from app.services.api_tokens import create_token
 from app.services.logins import begin_login, logins_of
 from app.services.owners import ensure_owner
+from app.services.share_mosaic import link_of, share_mosaic
 from app.services.upload_photo import upload_photo
 
 EMAIL, PASSWORD = "ada@example.org", "four words in a row"
@@ -197,6 +199,8 @@ class Belongings:
     token_id: UUID
     login: Login
     takeaway: Takeaway
+    share: Share
+    link: str
 
     @property
     def addresses(self):
@@ -219,6 +223,8 @@ class Belongings:
             "token_id": self.token_id,
             "login_id": self.login.id,
             "takeaway_id": self.takeaway.id,
+            "share_id": self.share.id,
+            "link": self.link,
             "part": 1,
             "first": 1,
             "last": 2,
@@ -228,20 +234,24 @@ class Belongings:
 class Maker:
     """Puts rows and objects where a worker would have put them."""
 
-    def __init__(self, sessions, storage):
+    def __init__(self, sessions, storage, secret):
         self.session = sessions()
         self.storage = storage
+        self.secret = secret
 
     def everything(self, owner_id):
         photo, tile_set = self.photo(owner_id), self.tile_set(owner_id)
         self.film_behind(tile_set)
         finished = self.mosaic(photo, tile_set)
+        share = self.share(finished)
         return Belongings(
             photo,
             tile_set,
             finished=finished,
             version=self.version(finished),
             takeaway=self.takeaway(finished),
+            share=share,
+            link=link_of(share, self.secret),
             running=self.mosaic(photo, tile_set, state=JobState.RUNNING),
             reading=self.source(tile_set, state=JobState.RUNNING),
             source_id=self.session.scalars(select(Tile.source_id)).first(),
@@ -443,6 +453,11 @@ class Maker:
         self.session.commit()
         return mosaic
 
+    def share(self, mosaic, **wished):
+        """A link for everybody who has it."""
+        told = {"title": "", "names_set": False, "lasts": None, "secret": self.secret} | wished
+        return share_mosaic(self.session, owner_id=mosaic.owner_id, mosaic_id=mosaic.id, **told)
+
     def version(self, mosaic, **look):
         """Kept by the mosaic's owner."""
         version = Version(
@@ -516,8 +531,8 @@ class Maker:
 
 
 @pytest.fixture
-def maker(sessions, storage):
-    maker = Maker(sessions, storage)
+def maker(sessions, storage, settings):
+    maker = Maker(sessions, storage, settings.secret_key)
     yield maker
     maker.session.close()
 

@@ -42,6 +42,8 @@ NAMES_NOTHING = {
     "tokens.create",
     "tokens.page",
 }
+# Of these, what scripts do is in test_api_owners.py, and what a link opens in test_shared.py.
+OTHER_WAYS_IN = ("api.", "shared.")
 # Changing what is shared, or asking whether to; and what somebody kept of it.
 ONLY_MINE = {
     "keeping.remove_source_page",
@@ -60,8 +62,7 @@ def routes(app, belongings):
     """Endpoint, method and address of whatever names something."""
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        # What scripts do is in test_api_owners.py.
-        if rule.endpoint in NAMES_NOTHING or rule.endpoint.startswith("api."):
+        if rule.endpoint in NAMES_NOTHING or rule.endpoint.startswith(OTHER_WAYS_IN):
             continue
         values = {name: belongings.addresses[name] for name in rule.arguments}
         assert values, f"{rule} names nothing: add it to the list, if that is meant"
@@ -73,7 +74,7 @@ def every_route(app, belongings):
     """Whatever there is, whether it names something or not; the API's are in test_api_owners.py."""
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith("api."):
+        if rule.endpoint.startswith(OTHER_WAYS_IN):
             continue
         values = {name: belongings.addresses.get(name, "x") for name in rule.arguments}
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):

@@ -35,6 +35,8 @@ def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch
         f"/tiles/{mine.tile_set.id}/t/1",
         f"/jobs/{cancelled.job.id}/events",
         "/tokens",
+        f"/s/{mine.link}",
+        "/s/nothing",
         "/api",
         "/nothing",
     ):

@@ -1,0 +1,104 @@
+"""The OpenAPI document held against the routes: requests that keep to it, and requests that break it on purpose."""
+
+import re
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from app.web.api.once import HEADER
+from app.web.api.operations import OPERATIONS
+from tests.integration.web.api import token_for
+
+EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 12}
+# What keeps to the schema and cannot be done all the same: random bytes are no picture, a part has its length, ...
+MAY_REFUSE = {
+    *("add_photo", "add_source", "put_part", "end_upload"),
+    *("add_mosaic", "add_version", "tune"),
+}
+# Of which random bytes find no way through.
+REFUSED = {
+    "add_photo": (422,),
+    "put_part": (422, 404),
+    "complete_upload": (409,),
+    "end_upload": (422,),
+}
+
+
+@pytest.fixture
+def document(app):
+    return app.test_client().get("/api/v1/openapi.json").json
+
+
+def make_real(case, real):
+    """Ids in bodies are of what is there; a cursor means something to us alone; a key is used once."""
+    if isinstance(case.body, dict):
+        case.body |= {name: real[name] for name in ("photo_id", "tile_set_id") if name in case.body}
+    case.query.pop("cursor", None)
+    if HEADER in case.headers:
+        case.headers[HEADER] = uuid4().hex
+
+
+@pytest.fixture
+def send(app, document, person, maker, mine):
+    """`send(operation, mode)` sends what Schemathesis thinks of, with a token for everything, about things that are there."""
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    headers = {"Authorization": f"Bearer {token_for(maker.session, person.id)}"}
+    real = {name: str(value) for name, value in mine.addresses.items()}
+
+    def send(operation, mode):
+        names = re.findall(r"{(\w+)}", operation.path)
+        fixed = {name: real[name] for name in names} if mode is GenerationMode.POSITIVE else None
+        told = schema[operation.path][operation.method]
+        sent = []
+
+        @settings(
+            max_examples=EXAMPLES[mode],
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=told.as_strategy(generation_mode=mode, path_parameters=fixed))
+        def run(case):
+            if mode is GenerationMode.POSITIVE:
+                make_real(case, real)
+            excluded = [positive_data_acceptance] if operation.name in MAY_REFUSE else []
+            answer = case.call_and_validate(headers=headers, excluded_checks=excluded)
+            sent.append(answer.status_code)
+
+        run()
+        return sent
+
+    return send
+
+
+def test_the_document_is_openapi(app):
+    schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app).validate()
+
+
+def in_order():
+    """What deletes comes last, and last of all what takes other things along."""
+    takes_along = ("remove_mosaic", "remove_tile_set")
+    return sorted(
+        OPERATIONS.values(),
+        key=lambda operation: (operation.name in takes_along, operation.method == "DELETE"),
+    )
+
+
+def test_what_keeps_to_the_document_is_answered_as_it_says(send):
+    for operation in in_order():
+        answered = send(operation, GenerationMode.POSITIVE)
+        assert set(answered) & {operation.gives[0], *REFUSED.get(operation.name, ())}, (
+            operation.name
+        )
+
+
+def test_what_breaks_it_is_refused_as_it_says(send):
+    for operation in in_order():
+        if "{" in operation.path or operation.query or operation.body or operation.takes:
+            assert all(400 <= status < 500 for status in send(operation, GenerationMode.NEGATIVE))
