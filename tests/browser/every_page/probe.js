@@ -96,19 +96,15 @@ window.probe = (() => {
     });
   }
 
-  let list = [];
-  const number = (element) => list.indexOf(element);
-
   function begin() {
-    list = stops();
     document.activeElement?.blur();
-    return list.map(named);
+    return stops().map(named);
   }
 
-  // Which stop has the focus, and how it and what is around it look.
+  // Which stop has the focus, and how it and what is around it look. Counted anew: a script may have drawn parts of the page again.
   function here() {
     const element = document.activeElement;
-    return { stop: number(element), name: named(element), looks: looks(element) };
+    return { stop: stops().indexOf(element), name: named(element), looks: looks(element) };
   }
 
   function around(element) {
@@ -124,7 +120,7 @@ window.probe = (() => {
   }
 
   function looksAt(stop) {
-    return list[stop] ? looks(list[stop]) : "";
+    return looks(stops()[stop]);
   }
 
   return {
