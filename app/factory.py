@@ -9,11 +9,14 @@ from flask import Flask
 
 from app.db import connect, sessions_from
 from app.domain.quotas import HOUR, Allowance, Quota, Rules
+from app.logs import write_logs
 from app.queue import CeleryDoorbell, CeleryTuner, Doorbell, Tuner
 from app.settings import Settings
 from app.storage import storage_from
+from app.tracing import trace
 from app.web import (
     account,
+    admin,
     assets,
     bans,
     cells,
@@ -28,6 +31,7 @@ from app.web import (
     links,
     look,
     make,
+    metrics,
     mosaics,
     packed,
     people,
@@ -46,10 +50,10 @@ from app.web import (
 )
 from app.web.api import add_api
 from app.web.crop import shape
-from app.web.log_words import write_logs
 from app.web.parts import Parts, keep
 from app.web.security import secure
 from app.web.uploads import UploadRequest
+from app.web.watch import watch
 from app.web.words import add_words
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,7 +62,7 @@ PAGES = (
     *(take_away, credit_page),
     *(tile_sets, wall, tile, bans, keeping, export, large_uploads),
     *(people, account, tokens, links, shares, shared),
-    *(jobs, health, look),
+    *(jobs, health, look, metrics, admin),
 )
 
 
@@ -70,9 +74,12 @@ def create_app(
 ) -> Flask:
     """The application. Gunicorn calls this without arguments; tests bring settings of their own."""
     settings = settings or Settings.from_environ(os.environ)
-    write_logs(settings.log_level)
+    write_logs(settings.log_level, settings.log_format)
+    trace("tessera-web", settings.otel_exporter_otlp_endpoint)
     app = Flask("tessera", static_folder=ROOT / "static", template_folder=ROOT / "templates")
     app.request_class = UploadRequest
+    app.config["METRICS_TOKEN"] = settings.metrics_token
+    watch(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     secure(
         app,

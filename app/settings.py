@@ -43,6 +43,9 @@ class Settings:
     cache_dir: Path = Path("var/cache")
     cache_max_bytes: int = 20_000_000_000
     log_level: str = "INFO"
+    log_format: str = "json"
+    metrics_token: str | None = None
+    otel_exporter_otlp_endpoint: str | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -69,6 +72,9 @@ class Settings:
             cache_dir=Path(environ.get("CACHE_DIR") or cls.cache_dir),
             cache_max_bytes=read.count("CACHE_MAX_BYTES", default=cls.cache_max_bytes),
             log_level=read.level("LOG_LEVEL", default=cls.log_level),
+            log_format=read.one_of("LOG_FORMAT", ("json", "text")),
+            metrics_token=environ.get("METRICS_TOKEN") or None,
+            otel_exporter_otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         )
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "sample": "cli.sample.command",
     "tiles": "cli.tiles",
     "account": "cli.account",
+    "doctor": "cli.doctor",
 }
 
 

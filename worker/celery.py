@@ -14,9 +14,13 @@ from typing import Any
 from celery import Celery, signals
 
 from app.db import connect, sessions_from
+from app.logs import write_logs
 from app.queue import TRANSPORT_OPTIONS, Answers, CeleryDoorbell
+from app.services.be_seen import Presence
+from app.services.counters import Counters
 from app.settings import Settings
 from app.storage import storage_from
+from app.tracing import trace
 from worker import tasks
 from worker.context import Context
 from worker.studio import Studio
@@ -56,22 +60,20 @@ def build_context() -> Context:
         access_key_id=settings.s3_access_key_id,
         secret_access_key=settings.s3_secret_access_key,
     )
+    counters = Counters()
     return Context(
         sessions=sessions_from(connect(settings.database_url, pool_size=2)),
         storage=storage,
         doorbell=CeleryDoorbell(settings.redis_url),
-        cache=TileCache(settings.cache_dir, storage, settings.cache_max_bytes),
+        cache=TileCache(settings.cache_dir, storage, settings.cache_max_bytes, counters),
         stopping=stopping,
+        counters=counters,
     )
 
 
 @signals.setup_logging.connect
 def _log(**_: Any) -> None:
-    logging.basicConfig(
-        level=settings.log_level,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        force=True,
-    )
+    write_logs(settings.log_level, settings.log_format)
     logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells of every thread pool
 
 
@@ -83,14 +85,18 @@ def _open_studio(**_: Any) -> None:
 
 @signals.worker_process_init.connect
 def _wire(**_: Any) -> None:
+    trace("tessera-worker", settings.otel_exporter_otlp_endpoint)
     tasks.context[:] = [build_context()]
 
 
 @signals.worker_ready.connect
-def _sweep(**_: Any) -> None:
+def _sweep(sender: Any, **_: Any) -> None:
     context = build_context()
     alive = settings.cache_dir / "alive"
-    Sweeper(context.sessions, context.storage, context.doorbell, alive=alive).start()
+    presence = Presence(sender.hostname, sorted(sender.app.amqp.queues.consume_from))
+    Sweeper(
+        context.sessions, context.storage, context.doorbell, alive=alive, presence=presence
+    ).start()
 
 
 @signals.worker_shutting_down.connect

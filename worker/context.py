@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.db import Sessions
 from app.queue import Doorbell
+from app.services.counters import Counters
 from app.storage.base import Storage
 from worker.desk import Desk
 from worker.tile_cache import TileCache
@@ -28,3 +29,4 @@ class Context:
     cache: TileCache
     stopping: Flag
     desk: Desk = field(default_factory=Desk)
+    counters: Counters = field(default_factory=Counters)

@@ -36,6 +36,13 @@ class Progress:
         self._lost = lost
         self._written = 0.0
         self._stage = ""
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._time_stage()
 
     def __call__(self, stage: str, share: float, **counts: int) -> None:
         """Write when the stage is new or half a second has passed."""
@@ -43,8 +50,18 @@ class Progress:
         now = time.monotonic()
         if stage == self._stage and now - self._written < WRITE_EVERY:
             return
+        if stage != self._stage:
+            self._time_stage()
         self._stage, self._written = stage, now
         self._write(stage=stage, share=min(max(share, 0.0), 1.0), **counts)
+
+    def _time_stage(self) -> None:
+        """How long the stage that is over took. What comes before the first has no name."""
+        now = time.monotonic()
+        kind, stage = self._job.kind.value, self._stage or "Beginning"
+        self._context.counters.add("stage_seconds", now - self._began, kind=kind, stage=stage)
+        self._context.counters.add("stages", kind=kind, stage=stage)
+        self._began = now
 
     def check(self) -> None:
         """Raise where this run has to end."""

@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import OperationalError
 
+from app.domain.origin import running
 from app.domain.states import JobKind, Queue
 from app.services import job_table
 from app.services.end_reading import end_readings
 from app.services.job_table import Claimed
-from app.storage.base import MissingObject
+from app.storage.base import MissingObject, StorageDown
 from app.storage.forget import forget_objects
+from app.tracing import span
 from engine.errors import EngineError
 from worker.context import Context
 from worker.errors import CannotBeDone, JobLost, LetGo
@@ -64,11 +66,16 @@ def run_next(context: Context, queue: Queue) -> bool:
     if job is None:
         context.desk.clear()
         return False
-    log.info("job %s: %s, attempt %d", job.id, job.kind, job.attempt)
-    with Heartbeat(context, job) as heartbeat:
-        _run(context, job, Progress(context, job, heartbeat.lost))
-    if job.source_id:
-        _end_reading(context, job)
+    with running(job.id, job.request), span(job.kind, job=str(job.id), attempt=job.attempt):
+        log.info("%s, attempt %d", job.kind, job.attempt)
+        with (
+            Heartbeat(context, job) as heartbeat,
+            Progress(context, job, heartbeat.lost) as progress,
+        ):
+            _run(context, job, progress)
+        if job.source_id:
+            _end_reading(context, job)
+    context.counters.write(context.sessions, at_once=True)
     context.doorbell.ring(queue)
     return True
 
@@ -88,14 +95,20 @@ def _run(context: Context, job: Claimed, progress: Progress) -> None:
         log.warning("job %s: object %s is missing", job.id, error)
         _fail(context, job, GONE_FROM_STORAGE)
     except Exception as error:
-        # Whatever it is: the row must not wait for its lease when we know already. The log has the details.
         log.exception("job %s: attempt %d went wrong", job.id, job.attempt)
-        if waiting := waits_for(error):
-            _step(context, job, job_table.put_off, waiting)
-        else:
-            _step(context, job, job_table.put_back)
+        _unforeseen(context, job, error)
     else:
         log.info("job %s: done", job.id)
+
+
+def _unforeseen(context: Context, job: Claimed, error: Exception) -> None:
+    """Whatever it is: the row must not wait for its lease when we know already. The log has the details."""
+    if isinstance(error, StorageDown):
+        context.counters.add("storage_errors", where="worker")
+    if waiting := waits_for(error):
+        _step(context, job, job_table.put_off, waiting)
+    else:
+        _step(context, job, job_table.put_back)
 
 
 def _end_reading(context: Context, job: Claimed) -> None:

@@ -90,6 +90,7 @@ class Studio:
             log.exception("mosaic %s: tuning went wrong", mosaic_id)
             tuned = Tuned(sentence=FAILED)
         self._answers.put(reply_to, tuned.packed())
+        self._context.counters.write(self._context.sessions)
 
     def tuned(
         self, mosaic_id: UUID, options: MosaicOptions, *, sharp: bool = False, bare: bool = False

@@ -16,6 +16,7 @@ from app.db import Sessions
 from app.queue import Doorbell
 from app.services import job_table
 from app.services.ask_to_look import ask_to_look
+from app.services.be_seen import Presence, be_seen
 from app.services.collect_garbage import collect_garbage
 from app.services.end_reading import end_readings
 from app.storage.base import Storage, StorageDown
@@ -34,12 +35,19 @@ class Sweeper:
     """
 
     def __init__(
-        self, sessions: Sessions, storage: Storage, doorbell: Doorbell, *, alive: Path
+        self,
+        sessions: Sessions,
+        storage: Storage,
+        doorbell: Doorbell,
+        *,
+        alive: Path,
+        presence: Presence,
     ) -> None:
         self._sessions = sessions
         self._storage = storage
         self._doorbell = doorbell
         self._alive = alive
+        self._presence = presence
         self._over = threading.Event()
         self._forgotten: SimpleQueue[Sequence[str]] = SimpleQueue()
         self._threads = [
@@ -58,6 +66,8 @@ class Sweeper:
 
     def sweep(self) -> None:
         """One round over the job table. Each step for itself: nothing else's trouble keeps a dead worker's job waiting."""
+        with self._sessions.begin() as session:
+            be_seen(session, self._presence)
         with _put_off("asking for looks"), self._sessions.begin() as session:
             ask_to_look(session)
         with self._sessions.begin() as session:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.models import Pack
+from app.services.counters import Counters
 from app.storage.base import Storage
 from engine.errors import IndexUnreadable
 from engine.index import Index
@@ -76,7 +77,10 @@ class Stock:
 class TileCache:
     """Reads through to storage."""
 
-    def __init__(self, root: Path, storage: Storage, max_bytes: int) -> None:
+    def __init__(
+        self, root: Path, storage: Storage, max_bytes: int, counters: Counters | None = None
+    ) -> None:
+        self._counters = counters or Counters()
         self._root = root
         self._storage = storage
         self._max_bytes = max_bytes
@@ -145,8 +149,10 @@ class TileCache:
     def _made(self, name: str, make: Callable[[Path], None]) -> Path:
         place = self._root / name
         if place.exists():
+            self._counters.add("cache", result="hit")
             os.utime(place)
             return place
+        self._counters.add("cache", result="miss")
         with tempfile.TemporaryDirectory(prefix="making-", dir=self._root) as folder:
             fresh = Path(folder) / name
             make(fresh)

@@ -6,6 +6,7 @@ from app.models.api_token import ApiToken
 from app.models.base import Base
 from app.models.job import Job
 from app.models.mosaic import Mosaic
+from app.models.operations import Counter, Worker
 from app.models.owner import Owner
 from app.models.photo import Photo
 from app.models.share import Share
@@ -22,6 +23,7 @@ __all__ = [
     "BannedTile",
     "Base",
     "Clip",
+    "Counter",
     "Job",
     "Login",
     "Mosaic",
@@ -42,4 +44,5 @@ __all__ = [
     "Upload",
     "UploadFile",
     "Version",
+    "Worker",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.origin import request_id
 from app.domain.states import JobState
 from app.models.base import Base, CreatedAt, Id, OwnerId
 
@@ -61,6 +62,8 @@ class Job(Base):
     part: Mapped[int | None]
     details: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     idempotency_key: Mapped[str]
+    # The request that it goes back to, as log lines have it.
+    request: Mapped[str | None] = mapped_column(default=request_id)
     state: Mapped[str] = mapped_column(default=JobState.QUEUED)
     # Who runs it: set afresh by each claim, and every later write of that claim has to name it.
     token: Mapped[UUID | None]

@@ -25,6 +25,7 @@ from app.models import (
     UploadFile,
     Version,
 )
+from app.services.counters import note
 from app.services.logins import forget_unused_logins
 from app.services.rates import forget_old_rates
 from app.services.uploads import forget, stored_of
@@ -53,15 +54,19 @@ def collect_garbage(sessions: Sessions, storage: Storage, *, grace: timedelta = 
     _give_up_uploads(sessions, storage, grace)
     before = datetime.now(UTC) - grace
     _abandon_parts(sessions, storage, before)
-    gone = 0
+    gone, objects, size = 0, 0, 0
     batch: list[str] = []
     for info in storage.list("o/"):
+        objects, size = objects + 1, size + info.size
         if info.modified < before:
             batch.append(info.key)
         if len(batch) == BATCH:
             gone += _delete_unreferenced(sessions, storage, batch)
             batch = []
     gone += _delete_unreferenced(sessions, storage, batch)
+    with sessions.begin() as session:
+        for name, value in (("objects", objects - gone), ("object_bytes", size), ("orphans", gone)):
+            note(session, name, value)
     if gone:
         log.info("collected %d objects that nothing referred to", gone)
     return gone

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.states import JobKind, JobState, Queue
 from app.models import Job
+from app.services.counters import count
 
 # Four renewals may be missed before somebody else takes over.
 LEASE = timedelta(seconds=60)
@@ -51,6 +52,7 @@ class Claimed:
     # Of a part: the job it belongs to, and what it has to do.
     parent_id: UUID | None = None
     details: dict[str, Any] | None = None
+    request: str | None = None
 
 
 def claim(session: Session, queue: Queue) -> Claimed | None:
@@ -83,10 +85,12 @@ def claim(session: Session, queue: Queue) -> Claimed | None:
             Job.attempt,
             Job.parent_id,
             Job.details,
+            Job.request,
         )
     ).one_or_none()
     if row is None:
         return None
+    count(session, "job_attempts", kind=row.kind)
     return Claimed(token=token, **row._asdict() | {"kind": JobKind(row.kind)})
 
 
@@ -151,14 +155,16 @@ def sweep(session: Session) -> list[Queue]:
     """
     leaseless = select(Job.id).where(Job.state == JobState.RUNNING, Job.lease < func.now())
     expired = (Job.id.in_(leaseless.with_for_update(skip_locked=True)),)
-    session.execute(
+    lost = _changed(
+        session,
         update(Job)
         .where(*expired, Job.attempt >= MAX_ATTEMPTS)
         .values(
             state=JobState.FAILED, token=None, lease=None, finished_at=func.now(), error=GAVE_UP
-        )
+        ),
     )
-    session.execute(
+    lost += _changed(
+        session,
         update(Job)
         .where(*expired)
         .values(
@@ -167,8 +173,9 @@ def sweep(session: Session) -> list[Queue]:
             lease=None,
             not_before=_later(),
             stage="Waiting to go on",
-        )
+        ),
     )
+    count(session, "lease_expiries", lost)
     due = (
         select(Job.queue)
         .where(Job.state == JobState.QUEUED, Job.not_before <= func.now())
@@ -198,7 +205,11 @@ def _queued(job: Claimed, **values: Any) -> Update:
 
 
 def _hit(session: Session, statement: Update) -> bool:
+    return _changed(session, statement) == 1
+
+
+def _changed(session: Session, statement: Update) -> int:
     result: CursorResult[Any] = session.execute(  # type: ignore[assignment] # an UPDATE always gives a cursor
         statement.execution_options(synchronize_session=False)
     )
-    return result.rowcount == 1
+    return result.rowcount

@@ -15,9 +15,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 from app.domain.errors import OurFailure, PersonError, ServiceDown
 from app.domain.limits import MB, PHOTO_MAX_BYTES, UPLOAD_MAX_BYTES, UPLOAD_MAX_FILES
 from app.domain.quotas import TooMany
-from app.storage.base import MissingObject
+from app.storage.base import MissingObject, StorageDown
 from app.storage.full import is_full
 from app.web.fields import for_script
+from app.web.parts import parts
 from app.web.problem import for_program, problem
 
 log = logging.getLogger(__name__)
@@ -146,6 +147,8 @@ def _missing(error: MissingObject) -> Response:
 
 def _ours(error: OurFailure) -> Response:
     log.error("our failure: %s", error, exc_info=error)
+    if isinstance(error, StorageDown):
+        parts().counters.add("storage_errors", where="web")
     return _retry_later(error.status, NO_ROOM if is_full(error) else None)
 
 

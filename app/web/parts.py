@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from flask import Flask, current_app, g
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.db import Sessions
 from app.domain.quotas import Rules
 from app.queue import Doorbell, Tuner
+from app.services.counters import Counters
 from app.storage.base import Storage
 
 NAME = "tessera"
@@ -25,6 +26,7 @@ class Parts:
     doorbell: Doorbell
     tuner: Tuner
     rules: Rules
+    counters: Counters = field(default_factory=Counters)
 
 
 def keep(app: Flask, parts: Parts) -> None:

@@ -31,6 +31,7 @@ def environment(
         # Compiled kernels: the second start finds them, whoever may or may not write beside the source.
         "NUMBA_CACHE_DIR": str(var / "numba"),
         "PYTHONUNBUFFERED": "1",
+        "LOG_FORMAT": "text",
         **{name: value for name, value in outside.items() if value},
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,

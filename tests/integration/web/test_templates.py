@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from app.domain.states import JobState
+from app.models import Account
+from app.web import admin
 
 
 def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch):
@@ -17,6 +19,7 @@ def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch
     monkeypatch.setattr(app.jinja_loader, "get_source", noted)
     app.jinja_env.cache.clear()
     maker.takeaway(mine.finished, kind="film", state=JobState.RUNNING)
+    monkeypatch.setattr(admin, "current_account", lambda: Account(operator=True))
     cancelled = maker.mosaic(mine.photo, mine.tile_set, state=JobState.CANCELLED)
     for address in (
         "/",
@@ -38,10 +41,17 @@ def test_every_template_is_reached(app, person, mine, shared, maker, monkeypatch
         f"/s/{mine.link}",
         "/s/nothing",
         "/api",
+        "/sign-up",
+        "/log-in",
+        "/reset",
+        "/account",
+        "/account/delete",
+        "/admin/",
         "/nothing",
     ):
         assert person.get(address).status_code in {200, 404}, address
     person.post("/theme", {"theme": "1998"})
     assert person.get("/").status_code == 200
+    assert person.post("/account/delete").status_code == 200
     written = {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
     assert loaded == written

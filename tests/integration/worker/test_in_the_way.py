@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.domain.states import JobState, Queue
 from app.models import Job, Mosaic, Pack
 from app.services import job_table
+from app.services.be_seen import Presence
 from app.storage.base import StorageDown
 from worker.in_the_way import DISK_FULL, STORAGE_AWAY, STORAGE_FULL, waits_for
 from worker.progress import Heartbeat
@@ -207,7 +208,13 @@ def test_nothing_else_s_trouble_keeps_a_dead_worker_s_job_waiting(
         raise IntegrityError("INSERT", {}, Exception("the set was deleted a moment ago"))
 
     monkeypatch.setattr("worker.sweeper.ask_to_look", gone)
-    Sweeper(sessions, storage, bell, alive=tmp_path / "alive").sweep()
+    Sweeper(
+        sessions,
+        storage,
+        bell,
+        alive=tmp_path / "alive",
+        presence=Presence("reader", ["libraries"]),
+    ).sweep()
     with sessions() as session:
         assert job_of(session, mosaic).state == JobState.QUEUED
 
@@ -217,7 +224,13 @@ def test_storage_that_hangs_keeps_no_sweeper_waiting(sessions, bell, tmp_path, m
         def delete(self, key):
             raise AssertionError("asked in the round itself")
 
-    sweeper = Sweeper(sessions, Hangs(), bell, alive=tmp_path / "alive")
+    sweeper = Sweeper(
+        sessions,
+        Hangs(),
+        bell,
+        alive=tmp_path / "alive",
+        presence=Presence("reader", ["libraries"]),
+    )
     monkeypatch.setattr("worker.sweeper.end_readings", lambda _: ["o/x/uploads/y/0"])
     sweeper.sweep()
     with pytest.raises(AssertionError, match="asked in the round"):

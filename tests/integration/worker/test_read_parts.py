@@ -13,6 +13,7 @@ from app.domain.states import JobKind, JobState, Queue
 from app.models import Job, Pack, Refusal, Source, SourceFile, Tile, TileSet
 from app.queue import CeleryDoorbell
 from app.services import job_table
+from app.services.be_seen import Presence
 from app.services.cancel_job import cancel_job
 from app.services.delete_tile_set import delete_tile_set
 from app.services.end_reading import end_readings
@@ -248,7 +249,13 @@ def test_a_part_whose_worker_died_three_times_ends_the_job(
 ):
     upload(("pieces.zip", zip_of_pictures))
     assert run_next(workshop, Queue.LIBRARIES)
-    sweeper = Sweeper(sessions, storage, bell, alive=tmp_path / "alive")
+    sweeper = Sweeper(
+        sessions,
+        storage,
+        bell,
+        alive=tmp_path / "alive",
+        presence=Presence("reader", ["libraries"]),
+    )
     for _ in range(job_table.MAX_ATTEMPTS):
         with sessions.begin() as other:
             other.execute(update(Job).where(Job.part == 0).values(not_before=func.now()))
@@ -281,7 +288,8 @@ def test_the_sweeper_ends_what_the_last_worker_could_not(
     monkeypatch.setattr("worker.runner._end_reading", lambda *_: None)
     run_all()
     assert job_of(session).state == JobState.SPLIT
-    sweeper = Sweeper(sessions, storage, bell, alive=tmp_path / "alive")
+    presence = Presence("reader", ["libraries"])
+    sweeper = Sweeper(sessions, storage, bell, alive=tmp_path / "alive", presence=presence)
     sweeper.sweep()
     sweeper.tidy()
     session.expire_all()
