@@ -19,8 +19,14 @@ from app.services.delete_takeaway import delete_takeaway
 from app.services.export_tiles import export_tiles
 from app.services.take_away import take_away
 from cli.__main__ import main
+from engine import animation
 from worker import progress
 from worker.runner import run_next
+
+
+@pytest.fixture(autouse=True)
+def small_film(monkeypatch):
+    monkeypatch.setattr(animation, "LONG_SIDE", 240)
 
 
 @pytest.fixture
