@@ -70,9 +70,10 @@ def journey(grid: Grid, size: tuple[int, int]) -> Iterator[Window]:
     width, height = size
     whole = min(grid.cols, grid.rows * width / height)
     start = min(whole, max(1.0, width / height) / _CLOSE)
-    # The tile in the middle of the picture, whole.
-    first = _around(grid, (grid.cols // 2 + 0.5, grid.rows // 2 + 0.5), start, size)
     last = _around(grid, (grid.cols / 2, grid.rows / 2), whole, size)
+    # The tile in the middle of the picture, whole; where that is the whole picture, nothing moves.
+    middle = (grid.cols // 2 + 0.5, grid.rows // 2 + 0.5)
+    first = _around(grid, middle, start, size) if start < whole else last
     frames = round(_MOVING * FRAMES_PER_SECOND)
     yield from [first] * round(_STILL_BEFORE * FRAMES_PER_SECOND)
     for frame in range(1, frames):
