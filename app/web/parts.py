@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import cast
 
 from flask import Flask, current_app, g
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.db import Sessions
@@ -15,6 +17,7 @@ from app.services.counters import Counters
 from app.storage.base import Storage
 
 NAME = "tessera"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ def database() -> Session:
 
 
 def _close(_: BaseException | None) -> None:
-    session = g.pop("database", None)
-    if session is not None:
+    session: Session | None = g.pop("database", None)
+    if session is None:
+        return
+    try:
         session.close()
+    except DBAPIError as error:
+        # The answer is made, and what it says is committed: a connection that broke since changes neither.
+        log.warning("a connection broke after its last use: %s", type(error).__name__)
+        session.invalidate()

@@ -101,6 +101,14 @@ def test_a_form_that_finds_no_room_on_its_way_says_so(person, picture, mine, mon
     assert "Our storage is full" in answer.text
 
 
+def test_a_connection_that_breaks_after_the_answer_is_no_error(person, mine, monkeypatch):
+    def close(_):
+        raise OperationalError("ROLLBACK", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr("sqlalchemy.orm.Session.close", close)
+    assert person.get(f"/mosaics/{mine.finished.id}").status_code == 200
+
+
 def test_what_was_deleted_is_deleted_though_storage_is_away(person, mine, app, monkeypatch):
     def down(*_):
         raise StorageDown("no answer")
