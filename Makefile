@@ -12,7 +12,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint types bench bench-quick bench-library bench-live bench-pages pictures fuzz chaos format lock browser
+.PHONY: help load sbom setup run test lint types bench bench-quick bench-library bench-live bench-pages pictures fuzz chaos format lock browser
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ types: $(VENV)/.installed  ## check types, strictly
 	$(BIN)/mypy
 
 # TILES=thumbs.npz or TILES=folder names a library. Kernels are compiled once, as for tests.
-bench bench-quick bench-live bench-pages chaos: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
+bench bench-quick bench-live bench-pages chaos load: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
 bench: $(VENV)/.installed  ## measure the engine beside slow references, up to 5 million tiles
 	@$(BIN)/python -m benchmarks
 
@@ -52,6 +52,15 @@ bench-library: $(VENV)/.installed  ## measure how fast libraries of 190,000 tile
 
 bench-live: $(SETUP) browser  ## move the slider 100 times in a browser, with 190,000 tiles on the local stack
 	@$(BIN)/python -m benchmarks.live
+
+load: $(SETUP)  ## fifty people at once, two renders, 2 GB in and 500 megapixels out: pages' times and memory
+	@$(BIN)/python -m benchmarks.load
+
+sbom: $(SETUP)  ## list all that is installed, as CycloneDX in build/
+	@mkdir -p build
+	@$(BIN)/cyclonedx-py requirements --output-reproducible --output-file build/sbom-python.json requirements.lock
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm sbom --sbom-format cyclonedx --package-lock-only > build/sbom-pages.json
+	@echo 'build/sbom-python.json and build/sbom-pages.json'
 
 fuzz: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
 fuzz: $(VENV)/.installed  ## read thousands of damaged pictures, films and zips (INPUTS=5000 SEED=1)

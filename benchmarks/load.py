@@ -1,0 +1,257 @@
+"""Fifty people at once: they look at pages and tune while two mosaics are rendered, and a large file goes in and out.
+
+`make load` starts the local stack with 20,000 tiles. Every person is a browser of its own with a cookie of its own, and thinks
+one to four seconds between pages; every fifth tunes the example mosaic, a move each half second. Load goes to this machine's
+loopback alone and ends after MINUTES. Then 2 GB are uploaded through the form and 500 megapixels downloaded, while the memory of
+the web process is watched. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import re
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+from benchmarks.ingest.memory import Peak, children, resident_mb
+from benchmarks.load_stack import LoadStack, load_stack
+
+PEOPLE = 50
+TUNERS = 10
+MINUTES = float(os.environ.get("MINUTES", "2"))
+THINK_SECONDS = (1.0, 4.0)
+MOVE_SECONDS = 0.5
+UPLOAD_BYTES = int(os.environ.get("UPLOAD_MB", "1990")) * 1_000_000
+CHUNK = bytes(1 << 20)
+TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Seen:
+    """What people saw: seconds of each kind of answer, and whatever was no answer."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, seconds: float, status: int, address: str) -> None:
+        with self.lock:
+            self.seconds.setdefault(kind, []).append(seconds)
+            if status >= http.client.BAD_REQUEST:
+                self.errors.append(f"{status} {address}")
+
+
+class Browser:
+    """Keeps one connection and its cookies."""
+
+    def __init__(self, port: int) -> None:
+        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.cookie = ""
+
+    def get(self, address: str, **headers: str) -> tuple[int, bytes]:
+        self.line.request("GET", address, headers={"Cookie": self.cookie, **headers})
+        return self._answer()
+
+    def post(self, address: str, fields: dict[str, str]) -> tuple[int, bytes]:
+        kind = "application/x-www-form-urlencoded"
+        self.line.request(
+            "POST", address, urlencode(fields), {"Cookie": self.cookie, "Content-Type": kind}
+        )
+        return self._answer()
+
+    def _answer(self) -> tuple[int, bytes]:
+        answer = self.line.getresponse()
+        if fresh := answer.headers.get("Set-Cookie"):
+            self.cookie = fresh.split(";")[0]
+        self.place = answer.headers.get("Location", "")
+        return answer.status, answer.read()
+
+
+def main() -> None:
+    """Measure and print."""
+    with ExitStack() as stack:
+        services = stack.enter_context(load_stack())
+        say(f"Two minutes of {PEOPLE} people at {services.address}")
+        figures = crowd(services)
+        figures |= large_files(services)
+    print(json.dumps(figures))
+
+
+def crowd(services: LoadStack) -> dict[str, float]:
+    """Fifty people for a while, while two mosaics are rendered all the time."""
+    seen, over = Seen(), threading.Event()
+    renders = threading.Thread(target=keep_rendering, args=(services, over))
+    with Peak(lambda: [[child] for child in children(services.web.pid)]) as web:
+        renders.start()
+        with ThreadPoolExecutor(PEOPLE) as people:
+            for number in range(PEOPLE):
+                act = tune if number < TUNERS else look_around
+                rng = random.Random(number)  # noqa: S311 - people, not secrets
+                people.submit(act, services, rng, seen, over)
+            time.sleep(60 * MINUTES)
+            over.set()
+        renders.join()
+    pages, moves = sorted(seen.seconds.get("page", [])), sorted(seen.seconds.get("move", []))
+    for error in seen.errors[:10]:
+        say(error)
+    return {
+        "people": PEOPLE,
+        "minutes": MINUTES,
+        "pages": len(pages),
+        "pages_p50_ms": _ms(statistics.median(pages)),
+        "pages_p95_ms": _ms(pages[int(0.95 * len(pages))]),
+        "moves": len(moves),
+        "moves_p95_ms": _ms(moves[int(0.95 * len(moves))]),
+        "errors": len(seen.errors),
+        "renders": services.rendered(),
+        "web_peak_mb": web.mb,
+    }
+
+
+def look_around(services: LoadStack, rng: random.Random, seen: Seen, over: threading.Event) -> None:
+    """From page to page."""
+    browser = Browser(services.web.port)
+    places = [
+        "/",
+        "/mosaics",
+        "/tiles",
+        f"/tiles/{services.tile_set_id}",
+        f"/mosaics/{services.example}",
+    ]
+    places += [
+        f"/mosaics/{services.example}/tune",
+        f"/tiles/{services.tile_set_id}/t/{rng.randrange(999)}",
+    ]
+    over.wait(rng.uniform(0, THINK_SECONDS[1]))
+    while not over.is_set():
+        _timed(seen, "page", browser, rng.choice(places))
+        over.wait(rng.uniform(*THINK_SECONDS))
+
+
+def tune(services: LoadStack, rng: random.Random, seen: Seen, over: threading.Event) -> None:
+    """A hand that moves the slider, rests, and moves it again."""
+    browser = Browser(services.web.port)
+    _timed(seen, "page", browser, f"/mosaics/{services.example}/tune")
+    while not over.is_set():
+        for _ in range(rng.randrange(4, 10)):
+            penalty = f"{rng.uniform(0, 0.5):.2f}"
+            _timed(
+                seen,
+                "move",
+                browser,
+                f"/mosaics/{services.example}/live.jpg?penalty={penalty}&bare=1",
+            )
+            over.wait(MOVE_SECONDS)
+        over.wait(rng.uniform(*THINK_SECONDS))
+
+
+def _timed(seen: Seen, kind: str, browser: Browser, address: str) -> None:
+    start = time.perf_counter()
+    try:
+        status, _ = browser.get(address)
+    except (OSError, http.client.HTTPException) as error:
+        browser.line.close()
+        status, address = 599, f"{address}: {error!r}"
+    seen.add(kind, time.perf_counter() - start, status, address)
+
+
+def keep_rendering(services: LoadStack, over: threading.Event) -> None:
+    """Two mosaics at a time, each followed by another."""
+    while not over.wait(1.0):
+        for _ in range(2 - services.rendering()):
+            services.render()
+
+
+def large_files(services: LoadStack) -> dict[str, float]:
+    """How much more memory the web process takes while 2 GB go in, and while 500 megapixels go out."""
+    [web] = children(services.web.pid)
+    browser = Browser(services.web.port)
+    large = services.large_tiff(browser)
+    say("2 GB in")
+    before = resident_mb(web)
+    with Peak(lambda: [[web]]) as peak:
+        status = upload(services, browser)
+    uploaded = peak.mb - before
+    say("500 megapixels out")
+    before = resident_mb(web)
+    with Peak(lambda: [[web]]) as peak:
+        size = download(browser, large)
+    return {
+        "upload_bytes": UPLOAD_BYTES,
+        "upload_status": status,
+        "upload_grew_mb": uploaded,
+        "download_megapixels": services.large_megapixels,
+        "download_bytes": size,
+        "download_grew_mb": peak.mb - before,
+    }
+
+
+def upload(services: LoadStack, browser: Browser) -> int:
+    """A form with one large file, as a browser without JavaScript sends it."""
+    _, page = browser.get("/tiles")
+    token = TOKEN.search(page)
+    assert token
+    browser.post("/tiles", {"csrf_token": token[1].decode(), "name": "Large"})
+    tile_set = urlsplit(browser.place).path
+    boundary = "tessera"
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token[1].decode()}\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="large.zip"\r\n\r\n'
+    ).encode()
+    tail = f"\r\n--{boundary}--\r\n".encode()
+
+    def body() -> Iterator[bytes]:
+        yield head
+        for start in range(0, UPLOAD_BYTES, len(CHUNK)):
+            yield CHUNK[: UPLOAD_BYTES - start]
+        yield tail
+
+    line = http.client.HTTPConnection("127.0.0.1", services.web.port, timeout=600)
+    headers = {
+        "Cookie": browser.cookie,
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+        "Content-Length": str(len(head) + UPLOAD_BYTES + len(tail)),
+    }
+    line.request("POST", f"{tile_set}/add", body(), headers)
+    return line.getresponse().status
+
+
+def download(browser: Browser, address: str) -> int:
+    """To its end, following where it leads; what it weighs."""
+    size = 0
+    browser.line.request("GET", address, headers={"Cookie": browser.cookie})
+    answer = browser.line.getresponse()
+    while place := answer.headers.get("Location"):
+        answer.read()
+        parts = urlsplit(place)
+        browser.line.request(
+            "GET", f"{parts.path}?{parts.query}", headers={"Cookie": browser.cookie}
+        )
+        answer = browser.line.getresponse()
+    assert answer.status == http.client.OK, answer.status
+    while chunk := answer.read(1 << 20):
+        size += len(chunk)
+    return size
+
+
+def _ms(seconds: float) -> float:
+    return round(1000 * seconds)
+
+
+def say(text: str) -> None:
+    """On the way; what counts is the last line."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
