@@ -58,9 +58,15 @@ class Browser:
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookie = ""
 
-    def get(self, address: str, **headers: str) -> tuple[int, bytes]:
-        self.line.request("GET", address, headers={"Cookie": self.cookie, **headers})
-        return self._answer()
+    def get(self, address: str) -> tuple[int, bytes]:
+        """As a browser does it: a connection that was closed while nobody used it is opened again, once."""
+        for _ in range(2):
+            try:
+                self.line.request("GET", address, headers={"Cookie": self.cookie})
+                return self._answer()
+            except (http.client.RemoteDisconnected, ConnectionError):
+                self.line.close()
+        return http.client.BAD_GATEWAY, b""
 
     def post(self, address: str, fields: dict[str, str]) -> tuple[int, bytes]:
         kind = "application/x-www-form-urlencoded"
