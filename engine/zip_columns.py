@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+from engine.limits import ZIP_MAX_ENTRIES
 
 Numbers = NDArray[np.int64]
 Records = NDArray[Any]
@@ -56,10 +59,13 @@ def columns(data: bytes) -> Columns | None:
     A name, a comment or an extra field may hold the bytes of a mark; and damage may be anywhere. Then the records have to be
     walked one after the other.
     """
-    found = np.frombuffer(data, np.uint8)
-    starts = np.flatnonzero(found[: -LISTED.itemsize + 1] == (LISTED_MARK & 0xFF))
-    for at in range(1, 4):
-        starts = starts[found[starts + at] == (LISTED_MARK >> 8 * at & 0xFF)]
+    mark = LISTED_MARK.to_bytes(4, "little")
+    # Counted first: a directory of nothing but marks would take many times its own memory.
+    if data.count(mark) > ZIP_MAX_ENTRIES:
+        return None
+    places = (found.start() for found in re.finditer(re.escape(mark), data))
+    starts = np.fromiter(places, np.int64)
+    starts = starts[starts <= len(data) - LISTED.itemsize]
     records = records_at(data, starts, LISTED)
     ends = starts + LISTED.itemsize
     for field in ("name", "extra", "comment"):

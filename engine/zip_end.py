@@ -24,6 +24,8 @@ _END = struct.Struct("<4s4H2LH")
 _LOCATOR = struct.Struct("<4sLQL")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _COMMENT_MAX = 65_535
+# Of the two disks, the two counts, length and start in the short form: "see the long one".
+_ALL_ONES = (0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,13 @@ def find_end(read: ReadAt, size: int) -> End:
         end_64 = read(max(0, at), _END_64.size)
         if len(end_64) < _END_64.size or not end_64.startswith(END_64_MARK):
             raise BadArchive(NO_ZIP)
-        *_, disk, _, _, count, length, start = _END_64.unpack(end_64)
+        short = fields[1:7]
+        long = _END_64.unpack(end_64)[4:]
+        # A program that does without the long form must not find another list by the short one.
+        sizes = zip(short, long, _ALL_ONES, strict=True)
+        agree(all(said in {meant, ones} for said, meant, ones in sizes))
         agree(_LOCATOR.unpack(locator)[2] == at)
+        disk, _, _, count, length, start = long
     if disk:
         raise BadArchive(NO_ZIP)
     return End(at, length, start, count)

@@ -3,12 +3,14 @@
 import io
 import random
 import struct
+import tracemalloc
 import zipfile
 
 import pytest
 
 from engine.errors import BadArchive
 from engine.types import Refusal
+from engine.zip_columns import columns
 from engine.zip_end import PADDED
 from engine.zipped import DIFFERS, OVERLAPS, read_zip
 
@@ -122,6 +124,34 @@ def test_a_member_whose_own_header_says_something_else_is_refused(offset, form, 
     first, *others = items(changed(zipped(), LOCAL, offset, form, value))
     assert first == Refusal("0.jpg", DIFFERS)
     assert others == BODIES[1:]
+
+
+@pytest.mark.parametrize(("offset", "form"), [(8, "<H"), (10, "<H"), (12, "<L"), (16, "<L")])
+def test_a_short_end_that_says_other_than_the_long_one_makes_it_no_zip(monkeypatch, offset, form):
+    """A program that reads the long one only where the short one says so finds another list."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 50)
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
+    data = zipped(force_zip64=True)
+    assert items(data) == BODIES
+    end = data.rfind(END)
+    other = data[:end] + changed(data[end:], END, offset, form, 2)
+    with pytest.raises(BadArchive):
+        items(other)
+
+
+def test_a_directory_full_of_marks_costs_no_more_memory_than_it_has():
+    """Marks in comments: counted before anything is made of them."""
+    listed = zipped(bodies=[("a.jpg", b"x")])
+    comment = b"P" * 65_535
+    at = listed.find(CENTRAL)
+    record = changed(listed[at : listed.rfind(END)], CENTRAL, 32, "<H", len(comment)) + comment
+    tracemalloc.start()
+    try:
+        columns(record * 100)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2 * len(record) * 100
 
 
 @pytest.mark.parametrize("offset", [26, 28])
