@@ -19,6 +19,7 @@ from app.models import Job, Mosaic, Takeaway
 from app.queue import Doorbell
 from app.services.browse import takeaways_of
 from app.services.owners import ensure_owner
+from app.services.quotas import take_room
 
 ENOUGH = (
     f"Of one mosaic we keep {TAKEAWAYS_MAX} downloads, and there are as many. "
@@ -52,7 +53,8 @@ def take_away(
 ) -> Takeaway:
     """Queue a file of a mosaic that the caller has already looked up, and commit. What is there or under way is given again.
 
-    Raises BadInput where it cannot be drawn, where nothing would be left of the paper, or where there are as many as we keep.
+    Raises BadInput where it cannot be drawn, where nothing would be left of the paper, or where there are as many as we
+    keep; TooMany where the owner has as many jobs waiting as may be.
     """
     if reason := why_not(mosaic):
         raise BadInput(reason)
@@ -64,6 +66,7 @@ def take_away(
     if len(takeaways_of(session, owner_id, mosaic)) >= TAKEAWAYS_MAX:
         raise BadInput(ENOUGH)
     ensure_owner(session, owner_id)
+    take_room(session, owner_id, jobs=1)
     takeaway = Takeaway(
         id=uuid4(),
         owner_id=owner_id,

@@ -29,7 +29,7 @@ ACCOUNTS = (
     "What you made stays in this browser meanwhile."
 )
 UPLOADS = "These were many uploads within an hour. Go on {when}; what has arrived is safe, and what you chose is still here."
-JOBS = "These were many mosaics within an hour. Press the button again {when}; what you chose is still here."
+JOBS = "These were many mosaics and files within an hour. Press the button again {when}; what you chose is still here."
 
 
 def allow_upload() -> None:

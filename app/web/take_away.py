@@ -6,23 +6,34 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import BadInput, NotFound, PersonError
 from app.domain.limits import TAKEAWAYS_MAX
 from app.domain.papers import CUSTOM, PAPERS
 from app.domain.print_layout import in_words, lay_out, warning
 from app.domain.print_options import FITS, ORIENTATIONS, READERS, UNITS, PrintOptions
+from app.domain.quotas import TooMany
 from app.domain.takeaways import KINDS, SIZES, TakeawayKind, Wanted
 from app.models import Mosaic
 from app.services import browse
 from app.services.delete_takeaway import delete_takeaway
 from app.services.take_away import take_away, why_not
+from app.web.errors import refused
 from app.web.file_names import takeaway_name
 from app.web.files import send_object
 from app.web.owner import owner_id
 from app.web.parts import database, parts
+from app.web.rates import allow_job
 from app.web.taken import listed
 
 NOT_YET = "This file is not finished. The page of its mosaic shows how far it is."
@@ -44,26 +55,30 @@ def print_words(mosaic_id: UUID) -> str:
 
 
 @blueprint.post("/mosaics/<uuid:mosaic_id>/take-away")
-def order(mosaic_id: UUID) -> AnyResponse | tuple[str, int]:
+def order(mosaic_id: UUID) -> AnyResponse:
     """Have a file made, and wait for it on the page."""
     mosaic = _mosaic(mosaic_id)
     try:
         wanted = Wanted.parse(request.form)
+        allow_job()
         take_away(database(), parts().doorbell, mosaic, owner_id=owner_id(), wanted=wanted)
-    except BadInput as mistake:
-        return _page(mosaic, request.form, mistake), mistake.status
+    except (BadInput, TooMany) as mistake:
+        return refused(make_response(_page(mosaic, request.form, mistake)), mistake)
     return _back(mosaic.id)
 
 
 @blueprint.get("/takeaways/<uuid:takeaway_id>/file")
 def file(takeaway_id: UUID) -> Response:
     """The file, to keep; under `?show=1` to look at on a page."""
+    return send_file_of(takeaway_id, show=bool(request.args.get("show")))
+
+
+def send_file_of(takeaway_id: UUID, *, show: bool) -> Response:
+    """The same for whoever holds a token. Raises NotFound."""
     takeaway = browse.takeaway_for(database(), owner_id(), takeaway_id)
     if takeaway.key is None or takeaway.media is None:
         raise NotFound(NOT_YET)
-    name = (
-        None if request.args.get("show") else takeaway_name(takeaway, _mosaic(takeaway.mosaic_id))
-    )
+    name = None if show else takeaway_name(takeaway, _mosaic(takeaway.mosaic_id))
     return send_object(parts().storage, takeaway.key, takeaway.media, save_as=name)
 
 
@@ -83,7 +98,7 @@ def _back(mosaic_id: UUID) -> AnyResponse:
     return redirect(url_for("take_away.page", mosaic_id=mosaic_id, _anchor="taken"), 303)
 
 
-def _page(mosaic: Mosaic, texts: Mapping[str, str], mistake: BadInput | None = None) -> str:
+def _page(mosaic: Mosaic, texts: Mapping[str, str], mistake: PersonError | None = None) -> str:
     taken = listed(mosaic, browse.takeaways_of(database(), owner_id(), mosaic))
     mistakes = {mistake.field: mistake.sentence} if mistake and mistake.field in READERS else {}
     return render_template(

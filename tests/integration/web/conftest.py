@@ -5,7 +5,7 @@ import io
 import json
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -172,6 +172,20 @@ def app(settings, sessions, bell, tuner):
     app = create_app(settings, doorbell=bell, tuner=tuner)
     yield app
     app.extensions["tessera"].sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def limited(settings, sessions, bell, tuner):
+    """`limited(quota_bytes=1)` is an application with other limits."""
+    apps = []
+
+    def limited(**limits):
+        apps.append(create_app(replace(settings, **limits), doorbell=bell, tuner=tuner))
+        return Person(apps[-1])
+
+    yield limited
+    for app in apps:
+        app.extensions["tessera"].sessions.kw["bind"].dispose()
 
 
 @pytest.fixture

@@ -27,20 +27,6 @@ def rows(maker):
     }
 
 
-@pytest.fixture
-def limited(settings, sessions, bell, tuner):
-    """`limited(quota_bytes=1)` is an application with other limits."""
-    apps = []
-
-    def limited(**limits):
-        apps.append(create_app(replace(settings, **limits), doorbell=bell, tuner=tuner))
-        return Person(apps[-1])
-
-    yield limited
-    for app in apps:
-        app.extensions["tessera"].sessions.kw["bind"].dispose()
-
-
 def test_what_a_browser_made_is_in_the_account_and_on_every_browser(app, person, stranger, maker):
     mosaic = maker.mosaic(maker.photo(person.id), maker.tile_set(person.id))
     answer = person.begin("/sign-up")
@@ -370,7 +356,7 @@ def test_what_is_used_counts_each_byte_once(maker, person, storage):
     told = use_of(maker.session, person.id)
     made = mine.finished
     results = [made.jpeg_bytes, made.png_bytes, made.zoom_bytes or 0]
-    files = [mine.photo.bytes, *results, 4, 25]
+    files = [mine.photo.bytes, *results, mine.takeaway.bytes, 4, 25]
     packs = maker.session.scalars(select(Pack.bytes)).all()
     assert told.bytes == sum(files) + sum(packs)
     assert told.tiles == 3

@@ -76,6 +76,53 @@ def test_there_is_an_end_to_it(person, address, maker, mosaic):
     assert ENOUGH in answer.text
 
 
+def test_more_files_than_may_wait_are_refused_and_the_print_stays_as_chosen(limited, maker):
+    person = limited(quota_jobs=1)
+    mosaic = maker.mosaic(maker.photo(person.id), maker.tile_set(person.id))
+    address = f"/mosaics/{mosaic.id}/take-away"
+    assert person.post(address, {"kind": "film"}).status_code == 303
+    answer = person.post(address, A4)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+    assert "as many as one person may have at once" in answer.text
+    assert '<option value="A4" selected>' in answer.text
+    assert person.post(address, {"kind": "film"}).status_code == 303
+    assert count(maker) == 1
+
+
+def test_files_count_as_what_keeps_a_worker_busy(limited, maker):
+    person = limited(jobs_per_hour=1)
+    mosaic = maker.mosaic(maker.photo(person.id), maker.tile_set(person.id))
+    address = f"/mosaics/{mosaic.id}/take-away"
+    assert person.post(address, {**A4, "dpi": "x"}).status_code == 422
+    assert person.post(address, A4).status_code == 303
+    answer = person.post(address, {"kind": "film"})
+    assert answer.status_code == 429
+    assert "many mosaics and files within an hour" in answer.text
+    assert count(maker) == 1
+
+
+def test_trying_again_comes_back_to_the_page_and_queues_the_same_file(
+    person, address, maker, mosaic, bell
+):
+    failed = maker.takeaway(mosaic, kind="film", state=JobState.FAILED)
+    answer = person.post(f"/jobs/{failed.job.id}/again")
+    assert (answer.status_code, answer.location) == (303, address)
+    assert bell.rings[-1] == Queue.MOSAICS
+    page = person.get(address).text
+    assert "Waiting for its turn" in page
+    assert "The photo is cut off" not in page
+    assert count(maker) == 2
+
+
+@pytest.mark.parametrize("verb", ["cancel", "again"])
+def test_nobody_else_cancels_a_file_or_tries_it_again(stranger, maker, mosaic, verb):
+    state = JobState.RUNNING if verb == "cancel" else JobState.FAILED
+    takeaway = maker.takeaway(mosaic, state=state)
+    assert stranger.post(f"/jobs/{takeaway.job.id}/{verb}").status_code == 404
+    maker.session.refresh(takeaway.job)
+    assert takeaway.job.state == state
+
+
 def test_cancel_comes_back_to_the_page(person, address, maker, mosaic):
     running = maker.takeaway(mosaic, kind="film", state=JobState.RUNNING)
     answer = person.post(f"/jobs/{running.job.id}/cancel")
@@ -163,7 +210,8 @@ def test_the_file_has_a_name_and_resumes(person, maker, mosaic):
 
 
 def test_an_old_png_can_still_be_downloaded(person, mosaic):
-    assert person.get(f"/mosaics/{mosaic.id}/download.png").status_code == 200
+    address = f"/mosaics/{mosaic.id}/download.png"
+    assert person.get(address, follow_redirects=True).status_code == 200
 
 
 def test_what_is_not_finished_is_not_there(person, maker, mosaic):
