@@ -11,9 +11,14 @@ def every_page(app, person, mine, maker):
     found = {
         endpoint: address
         for endpoint, address in _addresses(app, mine)
-        if IS_PAGE in person.get(address).data[:200]
+        if _is_page(person.get(address))
     }
     return found | _states(mine, maker)
+
+
+def _is_page(answer):
+    """What leads elsewhere is none, whatever its body says."""
+    return answer.status_code == 200 and IS_PAGE in answer.data[:200]
 
 
 def _addresses(app, mine):
