@@ -268,7 +268,9 @@ class Maker:
             link=link_of(share, self.secret),
             running=self.mosaic(photo, tile_set, state=JobState.RUNNING),
             reading=self.source(tile_set, state=JobState.RUNNING),
-            source_id=self.session.scalars(select(Tile.source_id)).first(),
+            source_id=self.session.scalars(
+                select(Tile.source_id).where(Tile.tile_set_id == tile_set.id)
+            ).first(),
             upload=self.upload(tile_set),
             token_id=create_token(
                 self.session, owner_id=owner_id, name="Laptop", scopes=set(Scope), lasts=None
