@@ -21,7 +21,7 @@ YES_NO: Schema = {"type": "boolean"}
 NUMBER: Schema = {"type": "number"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 ANYTHING: Schema = {"type": "object"}
-NAME: Schema = {"type": "string", "minLength": 1, "maxLength": limits.NAME_MAX, "pattern": r"\w"}
+NAME: Schema = {"type": "string", "minLength": 1, "maxLength": limits.NAME_MAX}
 DAYS: Schema = {"type": ["integer", "null"], "minimum": 1, "maximum": DAYS_MAX}
 
 
