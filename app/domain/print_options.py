@@ -14,6 +14,8 @@ ORIENTATIONS = {"auto": "As the mosaic", "portrait": "Portrait", "landscape": "L
 FITS = {"whole": "All of it, with a border", "fill": "To the edge, a little cut off"}
 UNITS = {"mm": "Millimetres", "in": "Inches"}
 DPI_MIN, DPI_MAX = 72, 600
+# In whichever unit; what is too long is said in mm, below.
+LENGTH_MAX = 5_000
 # A wall of 10 x 10 sheets; more are a job for a printer of rolls.
 SHEETS_MAX = 100
 # Smaller than a stamp, and PDF's own largest page of 200 in less room for crop marks.
@@ -106,7 +108,7 @@ class PrintOptions:
             )
 
     def as_json(self) -> dict[str, Any]:
-        """For a row."""
+        """With numbers as numbers."""
         return asdict(self)
 
 
@@ -123,7 +125,7 @@ def _length(name: str) -> Reader[float]:
         name,
         f"The {name} is a number; “{{text}}” is not. Leave it empty for what is usual.",
         0,
-        5_000,
+        LENGTH_MAX,
     )
 
 

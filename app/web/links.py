@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from flask import Blueprint, current_app, redirect, request, url_for
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
@@ -15,6 +17,14 @@ LINK_SECONDS = 300
 NO_LINK = "This link is not whole. Go back to the page of the mosaic and press Download again."
 
 blueprint = Blueprint("links", __name__)
+
+
+class Named(TypedDict):
+    """An object to hand out."""
+
+    key: str
+    content_type: str
+    save_as: str
 
 
 def hand_out(key: str, content_type: str, *, save_as: str) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -14,7 +13,7 @@ from app.models import Mosaic
 from app.services import browse
 from app.web.file_names import file_name
 from app.web.files import ASK_FIRST, FOR_GOOD, send_object
-from app.web.links import hand_out
+from app.web.links import Named, hand_out
 from app.web.owner import owner_id
 from app.web.parts import database, parts
 from app.web.words import short_hash
@@ -23,14 +22,12 @@ JPEG, PNG = "image/jpeg", "image/png"
 NOT_YET = (
     "This mosaic is not finished, so there is no picture of it yet. Its page shows how far it is."
 )
+NO_PNG = (
+    "This mosaic came without a PNG. Have one made: its page leads to it under “Print, film, other formats”, "
+    "and the API has it under “Files”. The JPEG is here."
+)
 
 blueprint = Blueprint("pictures", __name__)
-
-
-class _Whole(TypedDict):
-    key: str
-    content_type: str
-    save_as: str
 
 
 @blueprint.get("/photos/<uuid:photo_id>")
@@ -103,11 +100,11 @@ def _mosaic(mosaic_id: UUID) -> Mosaic:
     return browse.mosaic_for(database(), owner_id(), mosaic_id)
 
 
-def _whole(mosaic_id: UUID, kind: str) -> _Whole:
+def _whole(mosaic_id: UUID, kind: str) -> Named:
     mosaic = _mosaic(mosaic_id)
     key, content_type = (mosaic.jpeg_key, JPEG) if kind == "jpg" else (mosaic.png_key, PNG)
     if key is None:
-        raise NotFound(NOT_YET)
+        raise NotFound(NO_PNG if mosaic.jpeg_key else NOT_YET)
     return {"key": key, "content_type": content_type, "save_as": f"{file_name(mosaic)}.{kind}"}
 
 

@@ -31,6 +31,7 @@ from app.services.take_away import take_away, why_not
 from app.web.errors import refused
 from app.web.file_names import takeaway_name
 from app.web.files import send_object
+from app.web.links import Named, hand_out
 from app.web.owner import owner_id
 from app.web.parts import database, parts
 from app.web.rates import allow_job
@@ -68,18 +69,25 @@ def order(mosaic_id: UUID) -> AnyResponse:
 
 
 @blueprint.get("/takeaways/<uuid:takeaway_id>/file")
-def file(takeaway_id: UUID) -> Response:
+def file(takeaway_id: UUID) -> AnyResponse:
     """The file, to keep; under `?show=1` to look at on a page."""
-    return send_file_of(takeaway_id, show=bool(request.args.get("show")))
+    told = _file(takeaway_id)
+    if request.args.get("show"):
+        return send_object(parts().storage, told["key"], told["content_type"])
+    return hand_out(**told)
 
 
-def send_file_of(takeaway_id: UUID, *, show: bool) -> Response:
-    """The same for whoever holds a token. Raises NotFound."""
+def send_file_of(takeaway_id: UUID) -> Response:
+    """The same at once: a script shows its token each time, and needs no link."""
+    return send_object(parts().storage, **_file(takeaway_id))
+
+
+def _file(takeaway_id: UUID) -> Named:
     takeaway = browse.takeaway_for(database(), owner_id(), takeaway_id)
     if takeaway.key is None or takeaway.media is None:
         raise NotFound(NOT_YET)
-    name = None if show else takeaway_name(takeaway, _mosaic(takeaway.mosaic_id))
-    return send_object(parts().storage, takeaway.key, takeaway.media, save_as=name)
+    name = takeaway_name(takeaway, _mosaic(takeaway.mosaic_id))
+    return {"key": takeaway.key, "content_type": takeaway.media, "save_as": name}
 
 
 @blueprint.post("/takeaways/<uuid:takeaway_id>/delete")

@@ -49,8 +49,8 @@ def make(client: Client, wanted: Wanted) -> str:
         except KeyboardInterrupt:
             cancel(client, asked, key)
             raise
-        kind = KINDS[wanted.output.suffix.lower()]
-        size = download(client, f"/mosaics/{mosaic['id']}/files/{kind}", wanted.output, bar)
+        where = file_of(client, mosaic["id"], KINDS[wanted.output.suffix.lower()], bar)
+        size = download(client, where, wanted.output, bar)
     return _told(wanted.output, size, client.get(f"/mosaics/{mosaic['id']}"))
 
 
@@ -112,6 +112,15 @@ def follow(client: Client, job_id: str, bar: Bar) -> None:
         raise RemoteError("It was cancelled there before it was finished.")
     if job["state"] == "failed":
         raise RemoteError(job["error"] or "It could not be made; the server says no more.")
+
+
+def file_of(client: Client, mosaic_id: str, kind: str, bar: Bar) -> str:
+    """Where the picture is; what does not come with a mosaic is made there first. Raises RemoteError."""
+    if kind == "jpg":
+        return f"/mosaics/{mosaic_id}/files/jpg"
+    taken = client.post(f"/mosaics/{mosaic_id}/takeaways", {"kind": kind}, key=str(uuid4()))
+    follow(client, taken["job"]["id"], bar)
+    return f"/takeaways/{taken['id']}/file"
 
 
 def cancel(client: Client, asked: dict[str, Any], key: str) -> None:

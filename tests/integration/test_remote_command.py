@@ -206,6 +206,31 @@ def test_a_job_that_failed_says_why(server, photo, capsys, monkeypatch, tmp_path
     assert json.loads(server.asked[2][3])["options"] == {"penalty": 0.1, "mirrors": False}
 
 
+def test_a_png_is_made_there_first(server, photo, monkeypatch, tmp_path):
+    monkeypatch.setenv("TESSERA_TOKEN", TOKEN)
+    done = {"stage": "Done", "share": 1, "seconds_left": None, "state": "succeeded"}
+    server.answers = iter(
+        [
+            sets("Lake house"),
+            (201, {"id": "p"}),
+            (202, {"id": "m", "job": {"id": "j"}}),
+            (200, done),
+            (202, {"id": "t", "job": {"id": "k"}}),
+            (200, done),
+            len(PICTURE),
+            (200, {"receipt": None, "cols": 24, "rows": 18}),
+        ]
+    )
+    output = tmp_path / "out.png"
+    assert run("make", photo, "--set", "Lake house", "--server", server.url, "-o", output) == 0
+    assert output.read_bytes() == PICTURE
+    assert [(how, path.removeprefix("/api/v1")) for how, path, _, _ in server.asked[4:7]] == [
+        ("POST", "/mosaics/m/takeaways"),
+        ("GET", "/jobs/k"),
+        ("GET", "/takeaways/t/file"),
+    ]
+
+
 def test_interrupted_before_the_answer_came_it_is_cancelled_all_the_same(
     server, client, monkeypatch
 ):

@@ -15,6 +15,7 @@ from app.web.api import (
     reading,
     shares,
     sources,
+    takeaways,
     tile_sets,
     tiles,
     tuning,
@@ -23,7 +24,21 @@ from app.web.api import (
 from app.web.api.operations import blueprint
 
 # Imported for what they declare; `door` with them, or nobody would be asked for a token.
-PARTS = (door, edits, jobs, me, mosaics, photos, shares, sources, tile_sets, tiles, tuning, uploads)
+PARTS = (
+    door,
+    edits,
+    jobs,
+    me,
+    mosaics,
+    photos,
+    shares,
+    sources,
+    takeaways,
+    tile_sets,
+    tiles,
+    tuning,
+    uploads,
+)
 
 
 def add_api(app: Flask) -> None:

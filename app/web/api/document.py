@@ -23,7 +23,7 @@ ABOUT = (
 # As somebody reads who makes a mosaic for the first time.
 TAGS = (
     *("You", "Photos", "Tile sets", "Sources", "Uploads in parts", "Tiles"),
-    *("Mosaics", "Tuning", "Tile by tile", "Links", "Jobs"),
+    *("Mosaics", "Tuning", "Tile by tile", "Files", "Links", "Jobs"),
 )
 _PART = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<told>[^)]*)\))?:)?(?P<name>\w+)>")
 _BYTES: Schema = {}

@@ -130,6 +130,7 @@ def mosaic_photo(mosaic_id: UUID) -> Response:
     scope=Scope.READ,
     tag=TAG,
     says="The whole mosaic; a download that broke goes on by Range",
+    more="A mosaic comes as jpg; a png is here of those made long ago. Of any other have one made, under “Files”.",
     gives=(200, "image/*"),
     may=(206, 416),
 )

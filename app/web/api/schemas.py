@@ -8,9 +8,20 @@ from app.domain import limits
 from app.domain.lasting import DAYS_MAX
 from app.domain.numbers import TILE_NUMBER_MAX
 from app.domain.options import MATCHERS, PLACEMENTS
+from app.domain.papers import CUSTOM, PAPERS
+from app.domain.print_options import (
+    DPI_MAX,
+    DPI_MIN,
+    FITS,
+    LENGTH_MAX,
+    ORIENTATIONS,
+    SHEETS_MAX,
+    UNITS,
+)
 from app.domain.scopes import Scope
 from app.domain.sources import Crop, SourceKind
 from app.domain.states import JobKind, JobState
+from app.domain.takeaways import SIZES, TakeawayKind
 
 Schema = dict[str, Any]
 
@@ -101,6 +112,20 @@ CUTTING: dict[str, Schema] = {
     "squares": whole(1, limits.SQUARES_MAX),
     "skip_dull": YES_NO,
 }
+FILE_KIND: Schema = one_of(TakeawayKind)
+FILE_TILE_PX: Schema = {"type": "integer", "enum": [int(px) for px in SIZES]}
+_LENGTH = maybe(between(0, LENGTH_MAX))
+PRINT: dict[str, Schema] = {
+    "paper": one_of([*PAPERS, CUSTOM]),
+    "unit": one_of(UNITS),
+    "orientation": one_of(ORIENTATIONS),
+    "fit": one_of(FITS),
+    "dpi": whole(DPI_MIN, DPI_MAX),
+    "marks": YES_NO,
+    "across": whole(1, SHEETS_MAX),
+    "down": maybe(whole(1, SHEETS_MAX)),
+    **dict.fromkeys(("width", "height", "border", "bleed", "overlap"), _LENGTH),
+}
 _SOURCE = {
     "id": ID,
     "name": TEXT,
@@ -131,6 +156,7 @@ COMPONENTS: dict[str, Schema] = {
         source_id=maybe(ID),
         tile_set_id=maybe(ID),
         photo_id=maybe(ID),
+        takeaway_id=maybe(ID),
         created_at=TIME,
     ),
     "TileSet": shown(
@@ -182,6 +208,17 @@ COMPONENTS: dict[str, Schema] = {
     "Version": shown(
         id=ID, mosaic_id=ID, name=TEXT, options=ref("Options"), figures=ANYTHING, created_at=TIME
     ),
+    "Takeaway": shown(
+        id=ID,
+        mosaic_id=ID,
+        kind=FILE_KIND,
+        cell_px=maybe(COUNT),
+        print=maybe(shown("", **PRINT)),
+        bytes=maybe(COUNT),
+        media=maybe(TEXT),
+        job=ref("Job"),
+        created_at=TIME,
+    ),
     "Share": shown(
         id=ID,
         mosaic_id=ID,
@@ -202,5 +239,6 @@ COMPONENTS: dict[str, Schema] = {
         limits={"type": "object", "additionalProperties": NUMBER},
     ),
 }
-for _name in ("Photo", "TileSet", "Source", "Tile", "Mosaic", "Version", "Share", "Job"):
+_LISTED = ("Photo", "TileSet", "Source", "Tile", "Mosaic", "Version", "Takeaway", "Share", "Job")
+for _name in _LISTED:
     COMPONENTS[f"{_name}s"] = listed(_name)

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from app.domain.films import FilmCut
 from app.domain.options import MosaicOptions
-from app.models import Job, Mosaic, Photo, Refusal, Source, Tile, TileSet, Version
+from app.domain.print_options import PrintOptions
+from app.domain.takeaways import TakeawayKind
+from app.models import Job, Mosaic, Photo, Refusal, Source, Takeaway, Tile, TileSet, Version
 from app.services import browse
 from app.services.progress import progress_of
 
@@ -32,7 +34,7 @@ def job(row: Job) -> Shown:
     progress = progress_of(row)
     subjects = {
         name: _id(getattr(row, name))
-        for name in ("mosaic_id", "source_id", "tile_set_id", "photo_id")
+        for name in ("mosaic_id", "source_id", "tile_set_id", "photo_id", "takeaway_id")
     }
     left = progress.seconds_left
     return {
@@ -93,6 +95,18 @@ def version(row: Version) -> Shown:
         **_plain(row, "name", "figures"),
         "mosaic_id": str(row.mosaic_id),
         "options": options(row.options),
+    }
+
+
+def takeaway(row: Takeaway) -> Shown:
+    """A file made of a mosaic, without its bytes."""
+    on_paper = row.kind == TakeawayKind.PDF
+    return {
+        **_plain(row, "kind", "bytes", "media"),
+        "mosaic_id": str(row.mosaic_id),
+        "cell_px": row.options.get("cell_px"),
+        "print": PrintOptions.parse(row.options).as_json() if on_paper else None,
+        "job": job(row.job),
     }
 
 

@@ -11,12 +11,13 @@ from tests.integration.web.api import API, Script, token_for
 from tests.integration.web.test_owners import counted
 
 UNKNOWN = "6b1f0f5e-0000-4000-8000-000000000000"
-# Of what is shared too everybody keeps versions of their own, and what a hand on the slider asks changes nothing.
-EVERYBODY_MAY = {"add_version", "tune", "curve", "cell"}
+# Of what is shared too everybody keeps versions and has files made of their own, and what a hand on the slider asks changes nothing.
+EVERYBODY_MAY = {"add_version", "add_takeaway", "tune", "curve", "cell"}
 # Bodies that would do something.
 BODIES = {
     "add_mosaic": {"photo_id": UNKNOWN, "tile_set_id": UNKNOWN},
     "add_bans": {"numbers": [1]},
+    "add_takeaway": {"kind": "png"},
     "add_tile_set": {"name": "x"},
     "allow": {"numbers": [1]},
     "cell": {"column": 0, "row": 0},
@@ -89,8 +90,8 @@ def test_the_owner_finds_all_of_it(app, mine_too, mine):
 def test_what_is_shared_everybody_sees_and_nobody_changes(app, mine_too, shared, maker):
     before = counted(maker.session)
     for operation, call in calls(app, shared):
-        # Everybody's uploads and versions are their own, of shared mosaics too.
-        own = operation.path.startswith(("/uploads", "/versions"))
+        # Everybody's uploads, versions and files are their own, of shared mosaics too.
+        own = operation.path.startswith(("/uploads", "/versions", "/takeaways"))
         if operation.name not in EVERYBODY_MAY:
             seen = operation.method == "GET" and not own
             assert call(mine_too).status_code == (200 if seen else 404), operation.name

@@ -17,7 +17,7 @@ EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 12}
 # What keeps to the schema and cannot be done all the same: random bytes are no picture, a part has its length, ...
 MAY_REFUSE = {
     *("add_photo", "add_source", "put_part", "end_upload"),
-    *("add_mosaic", "add_version", "tune"),
+    *("add_mosaic", "add_version", "tune", "add_takeaway"),
 }
 # Of which random bytes, and random cells, find no way through.
 REFUSED = {

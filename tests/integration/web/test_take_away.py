@@ -195,7 +195,7 @@ def test_a_mosaic_of_before_says_what_to_do(person, address, maker, mosaic):
 
 def test_the_file_has_a_name_and_resumes(person, maker, mosaic):
     taken = maker.takeaway(mosaic, kind="pdf", options={"paper": "A3"}, media="application/pdf")
-    whole = person.get(f"/takeaways/{taken.id}/file")
+    whole = person.get(f"/takeaways/{taken.id}/file", follow_redirects=True)
     assert whole.data == b"0123456789"
     assert whole.mimetype == "application/pdf"
     name = whole.headers["Content-Disposition"]
@@ -204,6 +204,7 @@ def test_the_file_has_a_name_and_resumes(person, maker, mosaic):
     part = person.get(
         f"/takeaways/{taken.id}/file",
         headers={"Range": "bytes=4-", "If-Range": whole.headers["ETag"]},
+        follow_redirects=True,
     )
     assert (part.status_code, part.data) == (206, b"456789")
     assert "Content-Disposition" not in person.get(f"/takeaways/{taken.id}/file?show=1").headers
