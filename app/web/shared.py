@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.domain.errors import NotFound
 from app.models import Mosaic
 from app.services.open_share import GONE, open_share
+from app.services.walk_in import square_of
 from app.web.crop import shape
 from app.web.files import ASK_FIRST, send_object
 from app.web.parts import database, parts
@@ -52,10 +53,21 @@ def picture(link: str) -> Response:
     return _picture(open_share(database(), link)[1].jpeg_key)
 
 
+@blueprint.get("/<link>/zoom/<int:level>/<int:column>_<int:row>.jpg")
+def square(link: str, level: int, column: int, row: int) -> Response:
+    """512 px of the picture at one of its sizes; asked for again each time, as the picture is."""
+    mosaic = open_share(database(), link)[1]
+    body = square_of(parts().storage, mosaic, level, column, row)
+    response = Response(body, mimetype=JPEG, headers={"Cache-Control": ASK_FIRST})
+    response.set_etag(short_hash(f"{mosaic.zoom_key} {level} {column} {row}"))
+    response.make_conditional(request)
+    return response
+
+
 @blueprint.errorhandler(NotFound)
-def gone(error: NotFound) -> Response:
-    """One page for a link that ended and for one that never was."""
-    response = make_response(render_template("shared/gone.html", sentence=error.sentence), 404)
+def gone(_: NotFound) -> Response:
+    """One page for a link that ended, for one that never was, and for what a mosaic does not have."""
+    response = make_response(render_template("shared/gone.html", sentence=GONE), 404)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -18,6 +18,8 @@ from tests.browser.pictures import likeness, photo, tiles_zip
 
 PATIENCE = 120_000
 PHOTO = photo()
+# Of the picture at its whole size, where a tile is 50 px wide.
+SQUARE = re.compile(r"/s/[\w-]{43}/zoom/0/\d+_\d+\.jpg$")
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +139,24 @@ def test_shared_seen_by_a_visitor_and_revoked(made, context, browser, base_url):
     }
     with Image.open(io.BytesIO(visitors.request.get(told["image"]).body())) as preview:
         assert preview.size == (int(told["image:width"]), int(told["image:height"]))
+    with visitor.expect_response(SQUARE) as first:
+        visitor.get_by_role("button", name="Walk in").click()
+        expect(visitor.locator("dialog[data-walk][data-ready]")).to_be_visible()
+        for _ in range(8):
+            visitor.get_by_role("application").press("+")
+    square = first.value
+    assert (square.status, square.headers["content-type"]) == (200, "image/jpeg")
+    with Image.open(io.BytesIO(square.body())) as part:
+        assert max(part.size) == 512
+    expect(visitor.get_by_label("One tile")).to_have_count(0)
+    visitor.get_by_role("button", name="Leave the mosaic").click()
+    expect(visitor.get_by_role("application")).to_be_hidden()
     assert visitors.cookies() == []
     assert failed == []
 
     page.get_by_role("button", name="Revoke “Hills”").click()
     expect(page.get_by_label("Link “Hills”")).to_have_count(0)
+    assert visitors.request.get(square.url).status == 404
     visitor.reload()
     expect(visitor.get_by_role("heading", name="Nothing here")).to_be_visible()
     visitors.close()

@@ -1,52 +1,30 @@
-// Walking into a mosaic: a window over the page, the picture to zoom in, and what is known of each tile.
-import { Cells } from "./cells.js";
+// Walking into a mosaic of one's own: the picture to zoom in, and what is known of each tile.
 import { Over } from "./over.js";
 import { Panel, sentence } from "./panel.js";
-import { open } from "./picture.js";
+import { Viewer, lead } from "./viewer.js";
 
-const HASH = "#walk";
 const REST = 140; // ms the pointer stays on a tile before it is looked up
-const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const SORRY = "The picture could not be opened. Check the connection, close this and try again.";
 const count = new Intl.NumberFormat("en");
 
-class Walk {
+class Walk extends Viewer {
   constructor(dialog) {
-    const { cols, rows, cellPx, cellAt } = dialog.dataset;
-    this.dialog = dialog;
-    this.host = dialog.querySelector("[data-picture]");
-    this.status = dialog.querySelector("[data-says]");
-    this.cells = new Cells(Number(cols), Number(rows), Number(cellPx));
-    this.panel = new Panel(dialog.querySelector("[data-panel]"), cellAt);
+    super(dialog);
+    this.panel = new Panel(dialog.querySelector("[data-panel]"), dialog.dataset.cellAt);
     this.hint = [...this.panel.element.children];
     this.kept = false;
-    this.listen();
   }
 
-  async enter() {
-    if (this.dialog.open) return;
-    this.dialog.showModal();
-    document.documentElement.classList.add("is-walking");
-    this.host.focus();
-    if (this.picture) return;
-    try {
-      this.picture = await (this.opening ??= open(this.host, this.dialog.dataset, this.cells));
-      this.over = new Over(this.cells, this.host, () => this.picture.where());
-      this.picture.onChange(() => this.over.draw());
-      // A panel that comes up on a phone takes room from the picture.
-      this.picture.onResize(() => this.kept && this.picture.keepInSight(this.over.chosen));
-      this.picture.onPoint((cell) => (cell === null ? this.letGo() : this.keep(cell)));
-      this.over.draw();
-      this.dialog.dataset.ready = "";
-    } catch {
-      this.opening = null;
-      this.says(SORRY);
-      this.panel.element.replaceChildren(Object.assign(document.createElement("p"), { textContent: SORRY }));
-    }
+  opened() {
+    this.over = new Over(this.cells, this.host, () => this.picture.where());
+    this.picture.onChange(() => this.over.draw());
+    // A panel that comes up on a phone takes room from the picture.
+    this.picture.onResize(() => this.kept && this.picture.keepInSight(this.over.chosen));
+    this.picture.onPoint((cell) => (cell === null ? this.letGo() : this.keep(cell)));
+    this.over.draw();
   }
 
-  says(text) {
-    this.status.textContent = text;
+  failed(sorry) {
+    this.panel.element.replaceChildren(sorry);
   }
 
   // The panel stays with this tile until another one is chosen.
@@ -110,31 +88,17 @@ class Walk {
     if (this.kept) this.panel.show(cell);
   }
 
-  key(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || !this.picture) return;
-    const act = this.act(event);
-    if (!act) return;
-    event.preventDefault();
-    act();
-  }
-
-  act({ key, shiftKey }) {
-    const { picture } = this;
-    if (STEPS[key]) return () => (shiftKey ? picture.panBy(...STEPS[key]) : this.move(...STEPS[key]));
-    return {
-      "+": () => this.nearer(),
-      "=": () => this.nearer(),
-      "-": () => picture.zoomBy(1 / 1.6),
-      0: () => picture.whole(),
-      Home: () => picture.whole(),
+  act(event) {
+    const more = {
       Enter: () => this.over.chosen !== null && this.keep(this.over.chosen, { focus: true }),
       p: () => this.panel.element.querySelector("[data-places]")?.click(),
-    }[key];
+    };
+    return more[event.key] ?? super.act(event);
   }
 
   // Towards the tile that was chosen, if one was.
   nearer() {
-    this.picture.zoomBy(1.6);
+    super.nearer();
     if (this.over.chosen !== null) this.picture.keepInSight(this.over.chosen);
   }
 
@@ -145,64 +109,26 @@ class Walk {
     else this.leave();
   }
 
-  leave() {
-    if (history.state?.walk) history.back();
-    else this.close();
-  }
-
-  close() {
-    this.dialog.close();
-  }
-
-  // However it was closed: browsers close a window by themselves where Escape is pressed twice.
   left() {
-    if (location.hash === HASH) history.replaceState(null, "", location.pathname + location.search);
+    super.left();
     for (const video of this.dialog.querySelectorAll("video")) video.pause();
-    document.documentElement.classList.remove("is-walking");
   }
 
   listen() {
+    super.listen();
     this.host.addEventListener("pointermove", (event) => this.hover(event));
     this.host.addEventListener("pointerleave", () => {
       clearTimeout(this.resting);
       this.over?.set({ under: null });
     });
-    this.host.addEventListener("keydown", (event) => this.key(event));
-    this.dialog.addEventListener("cancel", (event) => {
-      event.preventDefault();
-      this.back();
-    });
-    // Before the browser makes a "cancel" of it, of which it lets us stop one and not the next.
-    this.dialog.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault();
-      this.back();
-    });
-    this.dialog.addEventListener("close", () => this.left());
     this.dialog.addEventListener("click", ({ target }) => {
       const places = target.closest("[data-places]");
       if (places) this.togglePlaces(places);
       if (target.closest("[data-let-go]")) this.letGo();
-      const acts = {
-        nearer: () => this.nearer(),
-        farther: () => this.picture.zoomBy(1 / 1.6),
-        whole: () => this.picture.whole(),
-        leave: () => this.leave(),
-      };
-      const act = target.closest("[data-do]")?.dataset.do;
-      if (act && (this.picture || act === "leave")) acts[act]();
     });
   }
 }
 
 export function walkIn(dialog) {
-  const walk = new Walk(dialog);
-  const button = document.querySelector("[data-walk-open]");
-  button.addEventListener("click", () => {
-    history.pushState({ walk: true }, "", HASH);
-    walk.enter();
-  });
-  addEventListener("popstate", () => (location.hash === HASH ? walk.enter() : dialog.open && walk.close()));
-  dialog.addEventListener("close", () => button.focus({ preventScroll: true }));
-  if (location.hash === HASH) walk.enter();
+  lead(new Walk(dialog));
 }

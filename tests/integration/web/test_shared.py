@@ -14,7 +14,8 @@ from app.domain.limits import SHARES_MAX
 from app.domain.random_texts import text_of
 from app.models import Share
 
-NONCE = re.compile(r"nonce-[\w-]+")
+# Other ones each time: what scripts carry, and the number of the request.
+RANDOM = re.compile(r"nonce-[\w-]+|Tessera-Request: \w+")
 LINK = re.compile(r"http://localhost/s/([\w-]{43})")
 
 
@@ -62,6 +63,45 @@ def test_whoever_has_the_link_sees_the_mosaic(visitor, make):
         assert answer.headers["Cache-Control"] == "private, no-cache"
 
 
+def test_whoever_has_the_link_walks_in(visitor, make):
+    link = make()
+    page = visitor.get(f"/s/{link}").text
+    template = re.search(r'data-squares="([^"]+)"', page)[1]
+    assert template == f"/s/{link}/zoom/{{level}}/{{x}}_{{y}}.jpg"
+    address = template.format(level=0, x=0, y=0)
+    answer = visitor.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    assert Image.open(BytesIO(answer.data)).size == (96, 64)
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    again = visitor.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_square_kept_by_a_browser_is_not_confirmed_after_the_end(visitor, person, make, maker):
+    address = f"/s/{make()}/zoom/0/0_0.jpg"
+    tag = {"If-None-Match": visitor.get(address).headers["ETag"]}
+    person.post(f"/shares/{row(maker).id}/revoke")
+    assert visitor.get(address, headers=tag).status_code == 404
+
+
+@pytest.mark.parametrize("place", ["1/0_0", "0/1_0", "0/0_1", "0/99999999999_0"])
+def test_beside_the_picture_there_is_nothing(visitor, make, place):
+    answer = visitor.get(f"/s/{make()}/zoom/{place}.jpg")
+    assert answer.status_code == 404
+    assert answer.data == visitor.get("/s/no").data
+
+
+def test_a_mosaic_of_before_zoom_files_is_shown_as_a_picture(visitor, make, mosaic, maker):
+    link = make()
+    mosaic.zoom_key = mosaic.zoom = None
+    maker.session.commit()
+    page = visitor.get(f"/s/{link}").text
+    assert "data-walk" not in page
+    assert "<script" not in page
+    assert f'href="/s/{link}/picture.jpg"' in page
+    assert visitor.get(f"/s/{link}/zoom/0/0_0.jpg").status_code == 404
+
+
 def test_only_a_hash_of_the_link_is_kept(make, maker, settings):
     link, share = make(), row(maker)
     assert share.hash == hashlib.sha256(link.encode()).digest()
@@ -72,7 +112,8 @@ def test_only_a_hash_of_the_link_is_kept(make, maker, settings):
 
 def test_nothing_else_of_the_owner_shows(visitor, make, mosaic, maker):
     link, share = make(), row(maker)
-    shown = visitor.get(f"/s/{link}").text
+    page, square = visitor.get(f"/s/{link}"), visitor.get(f"/s/{link}/zoom/0/0_0.jpg")
+    shown = f"{page.text} {page.headers} {square.headers}"
     secrets = (mosaic.id, mosaic.owner_id, mosaic.photo_id, mosaic.tile_set_id, mosaic.job.id)
     for secret in (*secrets, share.id, "Lake house", "Grandma", "grandma_1984", "penalty"):
         assert str(secret) not in shown
@@ -87,7 +128,8 @@ def test_the_set_is_named_where_the_owner_says_so(visitor, make):
 
 def test_visitors_get_no_cookie_and_are_not_listed_or_followed(visitor, make):
     link = make()
-    for address in (f"/s/{link}", f"/s/{link}/preview.jpg", f"/s/{link}/picture.jpg", "/s/no"):
+    for name in ("", "/preview.jpg", "/picture.jpg", "/zoom/0/0_0.jpg", "-no"):
+        address = f"/s/{link}{name}"
         headers = visitor.get(address).headers
         assert "Set-Cookie" not in headers
         assert headers["X-Robots-Tag"].startswith("noindex")
@@ -116,11 +158,11 @@ def test_ended_revoked_and_unknown_links_look_the_same(visitor, person, make, ma
     maker.session.execute(update(Share).values(expires_at=datetime(2020, 1, 1, tzinfo=UTC)))
     maker.session.commit()
     assert "ended 1 January 2020" in person.get(f"/mosaics/{mosaic.id}").text
-    for path in ("", "/preview.jpg", "/picture.jpg"):
+    for path in ("", "/preview.jpg", "/picture.jpg", "/zoom/0/0_0.jpg"):
         answers = [visitor.get(f"/s/{link}{path}") for link in (revoked, expired, "x" * 43, "é")]
         assert {answer.status_code for answer in answers} == {404}
         assert len({answer.data for answer in answers}) == 1
-        assert len({NONCE.sub("", str(answer.headers)) for answer in answers}) == 1
+        assert len({RANDOM.sub("", str(answer.headers)) for answer in answers}) == 1
 
 
 def test_a_link_lasts_as_long_as_was_said(make, maker):
