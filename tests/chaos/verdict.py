@@ -18,7 +18,7 @@ from app.storage.base import MissingObject, Storage
 from tests.chaos import things
 from tests.chaos.load import Accepted, Ledger
 
-PICTURES = ("jpeg_key", "png_key", "preview_key", "photo_view_key")
+PICTURES = ("jpeg_key", "zoom_key", "preview_key", "photo_view_key")
 
 
 @dataclass
