@@ -4,12 +4,12 @@ const count = new Intl.NumberFormat("en-GB");
 export const n = (number) => count.format(number);
 
 export function size(bytes) {
-  for (const [unit, name] of [[1e9, "GB"], [1e6, "MB"]]) {
+  for (const [unit, name] of [[1e12, "TB"], [1e9, "GB"], [1e6, "MB"]]) {
     if (bytes < unit) continue;
     const amount = bytes / unit;
     return `${amount < 10 && amount % 1 >= 0.05 ? amount.toFixed(1) : amount.toFixed(0)} ${name}`;
   }
-  return `${Math.max(1, Math.round(bytes / 1000))} kB`;
+  return `${bytes && Math.max(1, Math.round(bytes / 1000))} kB`;
 }
 
 export function timeLeft(seconds) {

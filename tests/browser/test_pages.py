@@ -138,7 +138,9 @@ def test_into_1998_and_back(page, complaints):
     modern = page.evaluate("getComputedStyle(document.body).backgroundImage")
     page.get_by_role("button", name="1998").click()
     expect(page.get_by_text("Mosaics hanging here")).to_be_visible()
-    assert "tesserae.svg" in page.evaluate("getComputedStyle(document.body).backgroundImage")
+    page.wait_for_function(
+        "getComputedStyle(document.body).backgroundImage.includes('tesserae.svg')"
+    )
     page.get_by_role("button", name="Light").click()
     expect(page.get_by_text("Mosaics hanging here")).to_have_count(0)
     expect(page.locator("html")).to_have_attribute("data-theme", "light")

@@ -54,7 +54,9 @@ def remote(base_url, token):
         command = [sys.executable, "-m", "cli", "remote", *map(str, words), "--server", base_url]
         environ = os.environ | {"TESSERA_TOKEN": token}
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environ)
+        # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit that.
+        hearing = ["env", "--default-signal=INT", *command]
+        return subprocess.Popen(hearing, stdout=pipe, stderr=pipe, text=True, env=environ)
 
     return start
 

@@ -23,8 +23,8 @@ from tests.unit.deploy.files import (
     variables,
 )
 
-# Only where browsers reach the bucket.
-ELSEWHERE = {"S3_PUBLIC_URL"}
+# Only where browsers reach the bucket, where somebody scrapes from elsewhere, and where somebody collects traces.
+ELSEWHERE = {"METRICS_TOKEN", "OTEL_EXPORTER_OTLP_ENDPOINT", "S3_PUBLIC_URL"}
 SETTINGS = {name.upper() for name in Settings.__dataclass_fields__}
 # What the programs around us read.
 FOREIGN = {"NUMBA_CACHE_DIR", "PATH", "PYTHONPATH", "PYTHONUNBUFFERED"}
