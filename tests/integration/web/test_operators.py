@@ -157,6 +157,16 @@ def test_the_page_of_operators_is_not_there_for_others(person, operator, monkeyp
     assert person.post(f"/admin/jobs/{uuid4()}/again").status_code == 404
 
 
+def test_an_operator_who_logs_in_finds_the_page(person, session):
+    assert person.begin("/sign-up").status_code == 303
+    assert "Running Tessera" not in person.get("/account").text
+    assert person.get("/admin/").status_code == 404
+    session.execute(update(Account).values(operator=True))
+    session.commit()
+    assert "/admin/" in person.get("/account").text
+    assert person.get("/admin/").status_code == 200
+
+
 def test_operators_see_what_waits_and_what_failed(person, mine, operator, session, monkeypatch):
     as_account(monkeypatch, operator)
     session.execute(
