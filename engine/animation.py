@@ -73,7 +73,7 @@ def journey(grid: Grid, size: tuple[int, int]) -> Iterator[Window]:
     last = _around(grid, (grid.cols / 2, grid.rows / 2), whole, size)
     # The tile in the middle of the picture, whole; where that is the whole picture, nothing moves.
     middle = (grid.cols // 2 + 0.5, grid.rows // 2 + 0.5)
-    first = _around(grid, middle, start, size) if start < whole else last
+    first = _within(last, _around(grid, middle, start, size), size) if start < whole else last
     frames = round(_MOVING * FRAMES_PER_SECOND)
     yield from [first] * round(_STILL_BEFORE * FRAMES_PER_SECOND)
     for frame in range(1, frames):
@@ -84,6 +84,14 @@ def journey(grid: Grid, size: tuple[int, int]) -> Iterator[Window]:
             _between(first.left, last.left, way), _between(first.top, last.top, way), across
         )
     yield from [last] * round(_STILL_AFTER * FRAMES_PER_SECOND)
+
+
+def _within(large: Window, small: Window, size: tuple[int, int]) -> Window:
+    """The small window moved into the large one: of a long mosaic the last frame does not show all."""
+    room = large.across - small.across
+    left = min(max(small.left, large.left), large.left + room)
+    top = min(max(small.top, large.top), large.top + room * size[1] / size[0])
+    return replace(small, left=left, top=top)
 
 
 def _shoot(camera: _Camera, windows: list[Window], film: FilmWriter, progress: Progress) -> None:

@@ -4,7 +4,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -41,6 +41,8 @@ def small(monkeypatch):
 
 
 @given(st.integers(1, 300), st.integers(1, 300))
+@example(2, 10)
+@example(300, 2)
 def test_windows_grow_from_a_tile_to_the_whole_and_never_leave_the_mosaic(cols, rows):
     grid = Grid(cols, rows, (0, 0, 1, 1))
     width, height = size = frame_size(grid)
