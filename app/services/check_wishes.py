@@ -49,7 +49,8 @@ def check_wishes(
     tiles, grouped = tile_set.tile_count - len(banned), False
     repeats = options.max_uses or options.min_distance or options.use_all
     if options.families and repeats and not in_a_hurry:
-        counted = count_families(session, tile_set.id, banned)
+        # None where all its tiles were removed this moment: the worker will say so.
+        counted = count_families(session, tile_set.id, banned) or tiles
         tiles, grouped = counted, counted < tiles
     check_possible(options, tiles, grid, grouped=grouped)
 
