@@ -9,6 +9,7 @@ WELL_KNOWN = (
     *("secret", "password", "passwd", "change", "me", "this", "default", "example", "insecure", "development"),
     *("postgres", "tessera", "minio", "admin", "root", "redis", "valkey", "garage", "test", "dev", "your", "my"),
     *("key", "flask", "django", "hello", "world", "super", "letmein", "qwerty", "todo", "none", "null", "xxx"),
+    *("is", "a", "the", "to", "of", "it", "in", "for", "not"),
     *("here", "please", "long", "random", "string", "replace", "very", "insert", "secure", "app", "session", "abc"),
 )  # fmt: skip
 ONLY_KNOWN = re.compile(rf"(?:{'|'.join(WELL_KNOWN)}|[\W_\d])*", re.IGNORECASE)
