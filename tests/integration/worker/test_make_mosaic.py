@@ -1,6 +1,7 @@
 """Making mosaics, from rows and objects to rows and objects."""
 
 import io
+import json
 from dataclasses import asdict
 from functools import partial
 
@@ -62,7 +63,7 @@ def test_its_plan_is_kept_and_draws_it_again(workshop, session, storage, tile_se
     order(tile_set, mirrors=True, shift=0.4)
     mosaic = run(workshop, session)
     kept = plan_file.read(storage.get(mosaic.plan_key))
-    assert kept.settings == asdict(mosaic.options)
+    assert kept.settings == json.loads(json.dumps(asdict(mosaic.options)))
     assert kept.photo == (mosaic.photo.width, mosaic.photo.height)
     assert kept.plan.assignment.min() >= 30
     again = Order.of(session, mosaic.id)
