@@ -52,7 +52,7 @@ def test_a_film_is_read_and_looked_into_out_of_a_bucket(
     assert tile_set.tile_count == 20
     asked = ask_for_frame(session, bell, owner_id=owner, tile_set_id=tile_set.id, number=6)
     assert run_next(workshop, Queue.INTERACTIVE)
-    with Image.open(io.BytesIO(storage.get(look_for_frame(session, asked)))) as frame:
+    with Image.open(io.BytesIO(storage.get(look_for_frame(session, asked).key))) as frame:
         assert frame.size == (160, 90)
     assert list(copies.iterdir()) == []
     delete_tile_set(session, storage, owner_id=owner, tile_set_id=tile_set.id)
