@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 
+from sqlalchemy import ColumnElement, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -67,19 +68,21 @@ def count(session: Session, name: str, value: float = 1, **labels: str) -> None:
 
 
 def _add(session: Session, name: str, labels: str, value: float) -> None:
-    row = insert(Counter).values(name=name, labels=labels, value=value)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=["name", "labels"], set_={"value": Counter.value + row.excluded.value}
-        )
-    )
+    _write(session, name, labels, value, before=Counter.__table__.c.value)
 
 
 def note(session: Session, name: str, value: float, **labels: str) -> None:
     """A figure that is not counted but looked up anew, such as how many objects there are."""
-    row = insert(Counter).values(name=name, labels=labelled(labels), value=value)
+    _write(session, name, labelled(labels), value, before=literal(0.0))
+
+
+def _write(
+    session: Session, name: str, labels: str, value: float, *, before: ColumnElement[float]
+) -> None:
+    """A row of this value, or in a row that is there this value and what was `before`."""
+    row = insert(Counter).values(name=name, labels=labels, value=value)
     session.execute(
         row.on_conflict_do_update(
-            index_elements=["name", "labels"], set_={"value": row.excluded.value}
+            index_elements=["name", "labels"], set_={"value": before + row.excluded.value}
         )
     )

@@ -11,7 +11,6 @@ from app.domain.states import JobState, Queue
 from app.models import Counter, Job
 
 FAILED_SHOWN = 50
-OVER = (JobState.SUCCEEDED, JobState.CANCELLED)
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from app.domain.states import JobState, Queue
 from app.factory import create_app
 from app.logs import JsonLines, _add_origin
 from app.models import Account, Job, Worker
-from app.services import job_table
+from app.services import job_table, look_after
 from app.services.be_seen import Presence, be_seen, workers_seen
-from app.services.counters import Counters, count
+from app.services.counters import Counters, count, note
 from app.services.owners import ensure_owner
 from app.web import admin
 
@@ -206,6 +206,14 @@ def test_a_worker_that_is_gone_is_not_shown(session):
     assert workers_seen(session) == []
     be_seen(session, worker)
     assert [each.name for each in workers_seen(session)] == ["reader@there"]
+
+
+def test_what_is_counted_adds_up_and_what_is_noted_does_not(session):
+    for _ in range(2):
+        count(session, "lease_expiries", 3)
+        note(session, "objects", 5)
+    assert look_after.figure(session, "lease_expiries") == 6
+    assert look_after.figure(session, "objects") == 5
 
 
 def test_a_job_carries_the_request_that_asked_for_it(person, shared, session):
