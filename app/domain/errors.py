@@ -3,6 +3,7 @@
 TesseraError
 ├── PersonError          what a person asked for cannot be done; `sentence` says why and what to do
 │   ├── BadInput         a field holds something we cannot use (`field` names it)
+│   ├── NotWhole         the line broke before all of it had come
 │   ├── TooBig           larger than a stated limit
 │   ├── NotFound         no such thing here, or not yours: both look the same
 │   ├── NotAllowed       it exists and you may see it, but not change it
@@ -37,6 +38,12 @@ class BadInput(PersonError):
     """A field holds something we cannot use."""
 
     status = 422
+
+
+class NotWhole(PersonError):
+    """The line broke before all of it had come; what had come whole before is safe."""
+
+    status = 408
 
 
 class TooBig(PersonError):

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.states import OVER
-from app.models import Job, Mosaic, Photo, Source, Tile, TileSet
+from app.models import Job, Mosaic, Photo, Source, TileSet
 
 Dated = TypeVar("Dated", Photo, TileSet, Mosaic, Job, Source)
 
@@ -69,19 +69,6 @@ def jobs_of_sources(session: Session, sources: Iterable[Source]) -> dict[UUID, J
     ids = [source.id for source in sources]
     jobs = session.scalars(select(Job).where(Job.source_id.in_(ids), Job.part.is_(None)))
     return {job.source_id: job for job in jobs if job.source_id}
-
-
-def tiles_in(
-    session: Session, tile_set: TileSet, after: int, limit: int, *, source_id: UUID | None = None
-) -> Sequence[Tile]:
-    """Tiles of a set that the caller has already looked up, with higher numbers than `after`, in order."""
-    of_source = [Tile.source_id == source_id] if source_id else []
-    return session.scalars(
-        select(Tile)
-        .where(Tile.tile_set_id == tile_set.id, Tile.number > after, *of_source)
-        .order_by(Tile.number)
-        .limit(limit)
-    ).all()
 
 
 def _newest(

@@ -11,12 +11,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain import limits
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, NotWhole
 from app.domain.stored_zip import StoredZip
 from app.models import UploadFile
 from app.services.keys import arrival_key
+from app.services.upload_parts import CUT_SHORT
 from app.services.uploads import locked_upload
-from app.storage.base import Storage
+from app.storage.base import CutShort, Storage
 from app.storage.forget import forget_objects
 from app.storage.whole import Exactly
 
@@ -38,7 +39,7 @@ def take_batch(
 ) -> None:
     """Store `count` files from number `first` on, whose bytes are `body`, and commit that they are here.
 
-    To send them again is fine. Raises NotFound, BadInput where they are not as listed, CutShort.
+    To send them again is fine. Raises NotFound, BadInput where they are not as listed, NotWhole where the line broke.
     """
     upload = locked_upload(session, owner_id, upload_id)
     waiting = (
@@ -82,6 +83,13 @@ def _zip(files: Sequence[UploadFile], body: BinaryIO, file: IO[bytes]) -> int:
     """Two files of one name are fine: it is read member by member, never unpacked into a folder. Returns its length."""
     with StoredZip() as archive:
         for each in files:
-            file.write(archive.member(each.name, Exactly(body, each.bytes).readall()))
+            file.write(archive.member(each.name, _member(body, each.bytes)))
         file.writelines(archive.end())
     return file.tell()
+
+
+def _member(body: BinaryIO, length: int) -> bytes:
+    try:
+        return Exactly(body, length).readall()
+    except CutShort as error:
+        raise NotWhole(CUT_SHORT) from error

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.domain.errors import NotFound
+from app.domain.errors import BadInput, NotFound, NotNow, NotWhole
 from app.models import UploadFile
 from app.services.keys import arrival_key
-from app.services.uploads import coming_of, file_of, locked_upload
-from app.storage.base import Coming, MissingObject, Storage
+from app.services.uploads import NO_FILE, coming_of, file_of, locked_upload
+from app.storage.base import Coming, CutShort, MissingObject, Storage
 from app.storage.forget import forget_objects
+
+WRONG_LENGTH = (
+    "This part of a file is not as long as was agreed. Ask again which parts are missing, and how long each is. "
+    "What is here is safe."
+)
+CUT_SHORT = (
+    "The line broke before all of this had come. Send it once more: what came whole before is here, and none of it "
+    "is needed again."
+)
+NOT_ALL = "Some parts of this file are not here yet. Ask which are missing, send them, and complete it then."
 
 
 @dataclass(frozen=True)
@@ -41,17 +53,40 @@ def missing_parts(
     return Missing(coming, [part for part in coming.parts if part not in there])
 
 
-def expected_part(
-    session: Session, *, owner_id: UUID, upload_id: UUID, number: int
-) -> Coming | None:
-    """The file as storage expects it, if it does. Holds no connection afterwards. Raises NotFound."""
-    return coming_of(_file(session, owner_id, upload_id, number))
+def take_part(
+    session: Session,
+    storage: Storage,
+    *,
+    owner_id: UUID,
+    upload_id: UUID,
+    number: int,
+    part: int,
+    body: BinaryIO,
+    length: int | None,
+    check: Callable[[Coming], None] = lambda _: None,
+) -> None:
+    """One part of a file, whole or not at all; `length` is what its sender says, `check` the caller's own look at it.
+
+    Holds no connection meanwhile. Raises NotFound, BadInput (another length), NotWhole (the line broke).
+    """
+    coming = coming_of(_file(session, owner_id, upload_id, number))
+    if coming is None or part not in coming.parts:
+        raise NotFound(NO_FILE)
+    check(coming)
+    if length != coming.length_of(part):
+        raise BadInput(WRONG_LENGTH)
+    try:
+        storage.put_part(coming, part, body)
+    except MissingObject as error:
+        raise NotFound(NO_FILE) from error
+    except CutShort as error:
+        raise NotWhole(CUT_SHORT) from error
 
 
 def complete_file(
     session: Session, storage: Storage, *, owner_id: UUID, upload_id: UUID, number: int
 ) -> None:
-    """Join the parts and commit that the file is here; to ask again is fine. Raises NotFound, CutShort."""
+    """Join the parts and commit that the file is here; to ask again is fine. Raises NotFound, NotNow (parts are missing)."""
     file = _file(session, owner_id, upload_id, number)
     coming = coming_of(file)
     if file.whole or coming is None:
@@ -61,6 +96,8 @@ def complete_file(
     except MissingObject:
         if not _is_here(storage, coming):
             raise
+    except CutShort as error:
+        raise NotNow(NOT_ALL) from error
     try:
         file_of(session, locked_upload(session, owner_id, upload_id), number).whole = True
     except NotFound:  # given up meanwhile

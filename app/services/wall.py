@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.colors import Lab
@@ -41,13 +41,27 @@ def runs_on(session: Session, tile_set: TileSet, wanted: Wanted) -> list[Run]:
     """The numbers on the wall, in its order, of a set that the caller has already looked up."""
     where = [Tile.tile_set_id == tile_set.id, *_conditions(wanted)]
     if wanted.color:
-        distance = _distance(wanted.color)
-        nearest = select(Tile.number).where(*where, distance <= FAR_TENTHS**2)
-        nearest = nearest.order_by(distance, Tile.number).limit(NEAREST)
-        return runs_of(session.scalars(nearest))
+        return runs_of(session.scalars(_nearest(where, wanted.color)))
     if wanted.is_all and tile_set.tile_count == tile_set.next_number:
         return [(0, tile_set.tile_count)] if tile_set.tile_count else []
     return _islands(session, where)
+
+
+def tiles_on(
+    session: Session, tile_set: TileSet, wanted: Wanted, *, after: int, limit: int
+) -> list[tuple[int, Tile]]:
+    """Some of the tiles on the wall, in its order, each with its place: behind `after` the list goes on.
+
+    A place is a tile's number, or how many are nearer in colour; -1 is before the first.
+    """
+    where = [Tile.tile_set_id == tile_set.id, *_conditions(wanted)]
+    if wanted.color is None:
+        some = select(Tile).where(*where, Tile.number > after).order_by(Tile.number).limit(limit)
+        return [(tile.number, tile) for tile in session.scalars(some)]
+    numbers = session.scalars(_nearest(where, wanted.color)).all()[after + 1 :][:limit]
+    of_set = (Tile.tile_set_id == tile_set.id, Tile.number.in_(numbers))
+    tiles = {tile.number: tile for tile in session.scalars(select(Tile).where(*of_set))}
+    return [(after + 1 + at, tiles[number]) for at, number in enumerate(numbers)]
 
 
 def sheets_of(session: Session, tile_set: TileSet) -> Sequence[Sheet]:
@@ -80,6 +94,12 @@ def has_times(session: Session, tile_set: TileSet) -> bool:
     # A film among pictures is no source of its own.
     cut = select(Pack.id).where(Pack.tile_set_id == tile_set.id, Pack.film.is_not(None))
     return session.scalar(select(or_(film.exists(), cut.exists()))) or False
+
+
+def _nearest(where: Sequence[ColumnElement[bool]], color: Lab) -> Select[int]:
+    distance = _distance(color)
+    near = select(Tile.number).where(*where, distance <= FAR_TENTHS**2)
+    return near.order_by(distance, Tile.number).limit(NEAREST)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

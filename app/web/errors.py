@@ -34,6 +34,7 @@ TITLES = {
     403: "Not from this page",
     404: "Nothing here",
     405: "Not this way",
+    408: "Not all of it came",
     409: "Not now",
     413: "Too large",
     416: "No such part",

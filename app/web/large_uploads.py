@@ -8,13 +8,12 @@ from uuid import UUID
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import BadInput
 from app.services.finish_upload import finish_upload
 from app.services.upload_batch import take_batch
 from app.services.upload_files import Named, name_files, remove_file
-from app.services.upload_parts import complete_file, expected_part, missing_parts
-from app.services.uploads import NO_FILE, discard_upload, locked_upload, open_upload
-from app.storage.base import MissingObject
+from app.services.upload_parts import complete_file, missing_parts, take_part
+from app.services.uploads import discard_upload, locked_upload, open_upload
 from app.web.owner import owner_id
 from app.web.part_links import check_link, part_link
 from app.web.parts import database, parts
@@ -23,7 +22,6 @@ from app.web.rates import allow_part, allow_upload
 # A gigabyte at a time: links expire, and a browser that asks again learns what arrived since.
 LINKS_AT_ONCE = 64
 NOT_READ = "The list of files could not be read. Reload the page and choose them again."
-WRONG_LENGTH = "This part of a file is not as long as was agreed. Reload the page and go on."
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -74,16 +72,16 @@ def missing(upload_id: UUID, number: int) -> dict[str, Any]:
 def take(upload_id: UUID, number: int, part: int) -> Response:
     """A part's bytes, straight from the line to storage."""
     allow_part()
-    coming = expected_part(database(), number=number, **_ids(upload_id))
-    if coming is None or part not in coming.parts:
-        raise NotFound(NO_FILE)
-    check_link(coming, part)
-    if request.content_length != coming.length_of(part):
-        raise BadInput(WRONG_LENGTH)
-    try:
-        parts().storage.put_part(coming, part, _body())
-    except MissingObject as error:
-        raise NotFound(NO_FILE) from error
+    take_part(
+        database(),
+        parts().storage,
+        number=number,
+        part=part,
+        body=_body(),
+        length=request.content_length,
+        check=lambda coming: check_link(coming, part),
+        **_ids(upload_id),
+    )
     return Response(status=204)
 
 

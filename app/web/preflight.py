@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, make_response, render_template, request
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.domain.errors import BadInput, PersonError
-from app.domain.options import DEFAULT_MATCHER, MosaicOptions
+from app.domain.options import MosaicOptions
 from app.domain.preflight import CELLS_A_TILE, Fit
 from app.services.ask_to_look import look_at_photo
 from app.services.fit import fit_of, is_being_looked_at
@@ -52,9 +52,6 @@ def preflight_of(
         )
     except PersonError:
         return None
-    # The number of uses was fitted to one matcher; of the others it would be a tale.
-    if options.matcher != DEFAULT_MATCHER:
-        found = replace(found, most_used=None)
     return Preflight(found, options.penalty, waiting)
 
 

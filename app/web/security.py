@@ -35,6 +35,7 @@ BODY_MAX = {
     "api.add_photo": PHOTO_MAX_BYTES,
     "api.add_source": UPLOAD_MAX_BYTES,
     "api.put_part": PART_BYTES,
+    "api.put_files": BATCH_MAX_BYTES,
     "api.delete_tiles": 4 * FORM_BYTES,
 }
 # A year; of this host alone, for we do not know what else lives under its domain.

@@ -134,4 +134,4 @@ def _words(mosaic: Mosaic, texts: Mapping[str, str]) -> dict[str, Any]:
         layout = lay_out(options, mosaic.cols, mosaic.rows)
     except BadInput as mistake:
         return {"words": "", "warning": mistake.sentence}
-    return {"words": in_words(options, layout), "warning": warning(layout)}
+    return {"words": in_words(options, layout), "warning": warning(options, layout)}

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from app.domain.options import PLACEMENTS
 from app.domain.words import bytes_in_words, from_best
 
 EXTENSION_MAX = 5
+_CODE = re.compile("`([^`]+)`")
 
 
 def add_words(app: Flask) -> None:
     """Give the templates their filters."""
-    for word in (n, size, times, apart, placed, from_best, time_left, title_of, when, short_hash):
+    numbers = (n, size, times, apart, time_left, when)
+    for word in (*numbers, placed, from_best, title_of, short_hash, with_code):
         app.add_template_filter(word, word.__name__)
 
 
@@ -91,6 +95,15 @@ def title_of(file_name: str) -> str:
 def when(moment: datetime) -> str:
     """A day, as written in a letter."""
     return f"{moment.day} {moment:%B %Y}"
+
+
+def with_code(text: str) -> Markup:
+    """What stands between backticks as code; nothing else of it is markup.
+
+    >>> with_code("`sharp`: of <b>tiles</b>")
+    Markup('<code>sharp</code>: of &lt;b&gt;tiles&lt;/b&gt;')
+    """
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped on this line
 
 
 def short_hash(text: str) -> str:

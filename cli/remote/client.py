@@ -19,8 +19,8 @@ TIMEOUT_SECONDS = 60
 # A server that is started again is back within that.
 TRIES, WAIT_SECONDS = 5, 1.0
 CHUNK = 1 << 20
-# Too many requests, and whatever passes by itself.
-LATER = {429, 502, 503, 504}
+# A body that broke off, too many requests, and whatever passes by itself.
+LATER = {408, 429, 502, 503, 504}
 
 Sent = bytes | IO[bytes] | None
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from app.domain.errors import NotWhole
 from app.domain.options import MosaicOptions
 from app.web.uploads import IN_MEMORY
 
@@ -17,16 +18,20 @@ BYTES = "application/octet-stream"
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/avif")
 FILMS = ("video/mp4", "video/quicktime", "video/x-matroska", "video/webm")
 CHUNK = 1 << 20
+CUT_SHORT = "The line broke before all of this file had come. Send it once more. Nothing was added."
 
 
 @contextmanager
 def file_sent(types: tuple[str, ...]) -> Iterator[BinaryIO]:
-    """The body on our disk, to be read more than once. Raises UnsupportedMediaType, RequestEntityTooLarge."""
+    """The body on our disk, to be read more than once. Raises UnsupportedMediaType, RequestEntityTooLarge, NotWhole."""
     if request.mimetype not in types:
         raise UnsupportedMediaType
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         while chunk := request.stream.read(CHUNK):
             file.write(chunk)
+        # Half a film can be read as well, and would be a shorter one.
+        if file.tell() < (request.content_length or 0):
+            raise NotWhole(CUT_SHORT)
         file.seek(0)
         yield cast("BinaryIO", file)
 

@@ -7,9 +7,10 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
+from app.web.api.components import COMPONENTS
 from app.web.api.once import HEADER, LONGEST
 from app.web.api.operations import OPERATIONS, Operation
-from app.web.api.schemas import COMPONENTS, ID, Schema, one_of, ref, whole
+from app.web.api.schemas import ID, Schema, one_of, ref, whole
 from app.web.problem import PROBLEM
 
 VERSION = "1.0.0"
@@ -56,11 +57,12 @@ def document() -> dict[str, Any]:
 
 
 def _described(operation: Operation) -> dict[str, Any]:
+    scopes = " or ".join(f"`{scope}`" for scope in operation.scopes)
     found: dict[str, Any] = {
         "operationId": operation.name,
         "tags": [operation.tag],
         "summary": operation.says,
-        "description": f"{operation.more} Needs the scope `{operation.scope}`.".strip(),
+        "description": f"{operation.more} Needs the scope {scopes}.".strip(),
         "parameters": [*_in_path(operation), *_in_query(operation), *_in_headers(operation)],
         "responses": _responses(operation),
     }
@@ -129,7 +131,7 @@ def _follows(operation: Operation) -> set[int]:
     if operation.body is not None:
         found |= {400, 413, 415, 422}
     if operation.takes:
-        found |= {400, 404, 413, 415, 422}
+        found |= {400, 404, 408, 413, 415, 422}
     if operation.query:
         found |= {422}
     if operation.once:

@@ -7,6 +7,7 @@ from typing import cast
 from flask import g, request
 
 from app.domain.errors import NotAllowed, NotKnown
+from app.domain.scopes import Scope
 from app.models import ApiToken
 from app.services.use_token import use_token
 from app.web.api.operations import OPERATIONS, blueprint
@@ -26,10 +27,15 @@ def _open() -> None:
         raise NotKnown(WITHOUT)
     g.api_token = found = use_token(database(), sent.token)
     act_for(found.owner_id)
-    scope = OPERATIONS[request.endpoint or ""].scope
-    if not found.may(scope):
+    need(*OPERATIONS[request.endpoint or ""].scopes)
+
+
+def need(*scopes: Scope) -> None:
+    """Of these one at least. Raises NotAllowed."""
+    if not any(token().may(scope) for scope in scopes):
+        lacks = " and ".join(f"“{scope}” ({scope.says.lower()})" for scope in scopes)
         raise NotAllowed(
-            f"This token may not do that: it lacks “{scope}” ({scope.says.lower()}). "
+            f"This token may not do that: it lacks {lacks}. "
             "Make one that has it on the page “Tokens”. Nothing was changed."
         )
 

@@ -28,6 +28,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 class Operation:
     """One method of one address.
 
+    scope, or_scope : what a token needs. Of two one opens the door, and the view asks `door.need` for the right one.
     gives : status and what comes with it: the name of a schema, a media type, or nothing.
     query : parameters of the address, each optional.
     body : the schema of a JSON body, or None.
@@ -42,6 +43,7 @@ class Operation:
     tag: str
     says: str
     gives: tuple[int, str | None]
+    or_scope: Scope | None = None
     name: str = ""
     more: str = ""
     query: Mapping[str, Schema] = field(default_factory=dict)
@@ -49,6 +51,11 @@ class Operation:
     takes: tuple[str, ...] = ()
     may: tuple[int, ...] = ()
     once: bool = False
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Those that open it."""
+        return (self.scope, self.or_scope) if self.or_scope else (self.scope,)
 
     @property
     def path(self) -> str:

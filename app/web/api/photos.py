@@ -63,6 +63,17 @@ def photos(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @operation(
+    *("GET", "/photos/samples"),
+    scope=Scope.READ,
+    tag=TAG,
+    says="The photos that come with Tessera, for a first mosaic",
+    gives=(200, "Photos"),
+)
+def sample_photos() -> dict[str, Any]:
+    return {"items": [show.photo(row) for row in browse.sample_photos(database())], "next": None}
+
+
+@operation(
     *("GET", "/photos/<uuid:photo_id>"),
     scope=Scope.READ,
     tag=TAG,

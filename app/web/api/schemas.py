@@ -1,4 +1,4 @@
-"""JSON Schemas: what bodies and queries are checked against, what the OpenAPI document says, what tests hold answers to."""
+"""JSON Schemas: what bodies and queries are checked against; `components.py` has what comes back."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from app.domain.print_options import (
     SHEETS_MAX,
     UNITS,
 )
-from app.domain.scopes import Scope
-from app.domain.sources import Crop, SourceKind
-from app.domain.states import JobKind, JobState
+from app.domain.sources import Crop
 from app.domain.takeaways import SIZES, TakeawayKind
 
 Schema = dict[str, Any]
@@ -126,119 +124,3 @@ PRINT: dict[str, Schema] = {
     "down": maybe(whole(1, SHEETS_MAX)),
     **dict.fromkeys(("width", "height", "border", "bleed", "overlap"), _LENGTH),
 }
-_SOURCE = {
-    "id": ID,
-    "name": TEXT,
-    "kind": one_of(SourceKind),
-    "bytes": COUNT,
-    **dict.fromkeys(("taken", "refused", "duplicates", "near"), COUNT),
-    "job": ref("Job"),
-    "created_at": TIME,
-}
-COMPONENTS: dict[str, Schema] = {
-    "Problem": shown(
-        "title status detail", type=TEXT, title=TEXT, status=COUNT, detail=TEXT, field=TEXT
-    ),
-    "Options": shown("", **OPTIONS),
-    "Photo": shown(
-        id=ID, name=TEXT, content_type=TEXT, bytes=COUNT, width=COUNT, height=COUNT, created_at=TIME
-    ),
-    "Job": shown(
-        id=ID,
-        kind=one_of(JobKind),
-        state=one_of(JobState),
-        stage=TEXT,
-        share=between(0, 1),
-        seconds_left=maybe(NUMBER),
-        **dict.fromkeys(("taken", "refused", "duplicates"), COUNT),
-        error=maybe(TEXT),
-        mosaic_id=maybe(ID),
-        source_id=maybe(ID),
-        tile_set_id=maybe(ID),
-        photo_id=maybe(ID),
-        takeaway_id=maybe(ID),
-        created_at=TIME,
-    ),
-    "TileSet": shown(
-        id=ID,
-        name=TEXT,
-        tiles=COUNT,
-        generation=COUNT,
-        mine=YES_NO,
-        shared=YES_NO,
-        sample=YES_NO,
-        **CUTTING,
-        created_at=TIME,
-    ),
-    "Source": shown(**_SOURCE),
-    "SourceWithRefusals": shown(**_SOURCE, refusals=many(shown(name=TEXT, reason=TEXT))),
-    "Tile": shown(
-        number=COUNT,
-        name=TEXT,
-        source_id=ID,
-        time_ms=maybe(COUNT),
-        family=maybe(COUNT),
-        lab=maybe(many(NUMBER, minItems=3, maxItems=3)),
-    ),
-    "Upload": shown(id=ID),
-    "Named": shown(files=many(shown(number=COUNT, here=YES_NO))),
-    "Missing": shown(
-        bytes=COUNT,
-        parts=many(shown(part=COUNT, start=COUNT, length=COUNT, url=TEXT, direct=YES_NO)),
-    ),
-    "Mosaic": shown(
-        id=ID,
-        photo_id=ID,
-        tile_set_id=maybe(ID),
-        tile_set_name=TEXT,
-        options=ref("Options"),
-        cols=COUNT,
-        rows=COUNT,
-        jpeg_bytes=maybe(COUNT),
-        png_bytes=maybe(COUNT),
-        receipt=maybe(ANYTHING),
-        job=ref("Job"),
-        created_at=TIME,
-    ),
-    "Tuned": shown(
-        figures=ANYTHING,
-        picture={"type": "string", "contentEncoding": "base64", "contentMediaType": "image/jpeg"},
-    ),
-    "Curve": shown(points=many(shown(penalty=NUMBER, likeness=NUMBER, variety=NUMBER))),
-    "Version": shown(
-        id=ID, mosaic_id=ID, name=TEXT, options=ref("Options"), figures=ANYTHING, created_at=TIME
-    ),
-    "Takeaway": shown(
-        id=ID,
-        mosaic_id=ID,
-        kind=FILE_KIND,
-        cell_px=maybe(COUNT),
-        print=maybe(shown("", **PRINT)),
-        bytes=maybe(COUNT),
-        media=maybe(TEXT),
-        job=ref("Job"),
-        created_at=TIME,
-    ),
-    "Share": shown(
-        id=ID,
-        mosaic_id=ID,
-        url=maybe(TEXT),
-        title=TEXT,
-        names_set=YES_NO,
-        created_at=TIME,
-        expires_at=maybe(TIME),
-    ),
-    "Removed": shown(removed=COUNT),
-    "Banned": shown(numbers=many(COUNT)),
-    "Cell": shown(
-        shown=COUNT,
-        choices=many(shown(tile=COUNT, score=NUMBER, mirrored=YES_NO, uses=COUNT)),
-    ),
-    "Me": shown(
-        token=shown(name=TEXT, scopes=many(one_of(Scope)), expires_at=maybe(TIME)),
-        limits={"type": "object", "additionalProperties": NUMBER},
-    ),
-}
-_LISTED = ("Photo", "TileSet", "Source", "Tile", "Mosaic", "Version", "Takeaway", "Share", "Job")
-for _name in _LISTED:
-    COMPONENTS[f"{_name}s"] = listed(_name)

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from app.domain.films import FilmCut
 from app.domain.options import MosaicOptions
+from app.domain.papers import POINTS
+from app.domain.print_layout import PrintLayout, in_words, warning
 from app.domain.print_options import PrintOptions
 from app.domain.takeaways import TakeawayKind
 from app.models import Job, Mosaic, Photo, Refusal, Source, Takeaway, Tile, TileSet, Version
@@ -110,6 +112,22 @@ def takeaway(row: Takeaway) -> Shown:
     }
 
 
+def layout(options: PrintOptions, sheets: PrintLayout) -> Shown:
+    """Where a mosaic would lie on paper."""
+    return {
+        "says": in_words(options, sheets),
+        "warning": warning(options, sheets) or None,
+        "sheets": sheets.sheets,
+        "across": sheets.across,
+        "down": sheets.down,
+        "sheet_mm": _mm(sheets.width, sheets.height),
+        "mosaic_mm": _mm(*sheets.shown),
+        "tile_mm": _mm(sheets.tile)[0],
+        "dpi": round(sheets.dpi, 1),
+        "cut_off": round(sheets.cut_off, 4),
+    }
+
+
 def options(chosen: MosaicOptions) -> Shown:
     """As the API takes them: the shift in percent, as in the form."""
     shift = chosen.shift
@@ -128,6 +146,10 @@ def _plain(row: Any, *names: str) -> Shown:
         "created_at": time(row.created_at),
         **{name: getattr(row, name) for name in names},
     }
+
+
+def _mm(*lengths: float) -> list[float]:
+    return [round(length / POINTS["mm"], 1) for length in lengths]
 
 
 def _id(row_id: UUID | None) -> str | None:

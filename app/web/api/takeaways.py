@@ -7,6 +7,8 @@ from uuid import UUID
 
 from werkzeug.wrappers import Response
 
+from app.domain.print_layout import lay_out
+from app.domain.print_options import PrintOptions
 from app.domain.scopes import Scope
 from app.domain.takeaways import Wanted
 from app.models import Mosaic
@@ -42,6 +44,21 @@ def add_takeaway(mosaic_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     allow_job()
     taken = take_away(database(), parts().doorbell, mosaic, owner_id=owner_id(), wanted=wanted)
     return show.takeaway(taken)
+
+
+@operation(
+    *("POST", "/mosaics/<uuid:mosaic_id>/print"),
+    scope=Scope.READ,
+    tag=TAG,
+    says="How a print would come out: sheets, sizes, what is cut off, and a warning before paper is spent",
+    more="Nothing is made. What is left out is as on the page.",
+    body=sent(**PRINT),
+    gives=(200, "Layout"),
+)
+def print_layout(mosaic_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+    mosaic = _mosaic(mosaic_id)
+    options = PrintOptions.parse({name: text_of(value) for name, value in body.items()})
+    return show.layout(options, lay_out(options, mosaic.cols, mosaic.rows))
 
 
 @operation(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from werkzeug.wrappers import Response
 
+from app.domain.coverage import by_name, counts_in, lacking, sentence
 from app.domain.scopes import Scope
 from app.services import browse, listing
 from app.services.change_cutting import change_cutting
 from app.services.create_tile_set import create_tile_set
 from app.services.delete_tile_set import delete_tile_set
 from app.services.rename_tile_set import rename_tile_set
-from app.web import export
+from app.web import export, pictures
 from app.web.api import show
 from app.web.api.bodies import text_of
 from app.web.api.cursors import PAGED, mark_in, page_of
-from app.web.api.operations import ZIP, operation
+from app.web.api.operations import JPEG, ZIP, operation
 from app.web.api.schemas import CUTTING, NAME, sent
 from app.web.owner import owner_id
 from app.web.parts import database, parts
@@ -93,6 +95,36 @@ def remove_tile_set(tile_set_id: UUID) -> None:
 
 
 @operation(
+    *("GET", "/tile-sets/<uuid:tile_set_id>/colors"),
+    scope=Scope.READ,
+    tag=TAG,
+    says="Which colours it has, and which it lacks, by the names that people have for them",
+    more="What is missed most comes first. Until a worker has counted them, `counted` is false.",
+    gives=(200, "Colors"),
+)
+def tile_set_colors(tile_set_id: UUID) -> dict[str, Any]:
+    found = browse.tile_set_for(database(), owner_id(), tile_set_id)
+    counts = counts_in(found.colors or [])
+    return {
+        "counted": bool(counts),
+        "says": sentence(counts),
+        "colors": _named(by_name(counts).most_common()),
+        "lacking": _named(lacking(counts) if counts else []),
+    }
+
+
+@operation(
+    *("GET", "/tile-sets/<uuid:tile_set_id>/strip"),
+    scope=Scope.READ,
+    tag=TAG,
+    says="Some of its tiles side by side",
+    gives=(200, JPEG),
+)
+def tile_set_strip(tile_set_id: UUID) -> Response:
+    return pictures.strip(tile_set_id)
+
+
+@operation(
     *("GET", "/tile-sets/<uuid:tile_set_id>/tiles.zip"),
     scope=Scope.READ,
     tag=TAG,
@@ -101,3 +133,7 @@ def remove_tile_set(tile_set_id: UUID) -> None:
 )
 def tile_set_zip(tile_set_id: UUID) -> Response:
     return export.tiles(tile_set_id)
+
+
+def _named(counts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
+    return [{"name": name, "tiles": tiles} for name, tiles in counts]

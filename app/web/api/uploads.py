@@ -8,25 +8,31 @@ from uuid import UUID
 from flask import request, url_for
 from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 
-from app.domain.errors import BadInput, NotFound, NotNow
-from app.domain.limits import BATCH_MAX_FILES, FILE_MAX_BYTES
+from app.domain.limits import (
+    BATCH_MAX_BYTES,
+    BATCH_MAX_FILES,
+    FILE_MAX_BYTES,
+    MB,
+    SMALL_MAX_BYTES,
+)
 from app.domain.scopes import Scope
+from app.models import TileSet
 from app.services.finish_upload import finish_upload
+from app.services.interrupted import open_upload_of
+from app.services.upload_batch import take_batch
 from app.services.upload_files import Named, name_files, remove_file
-from app.services.upload_parts import complete_file, expected_part, missing_parts
-from app.services.uploads import NO_FILE, discard_upload, open_upload
-from app.storage.base import CutShort, MissingObject
+from app.services.upload_parts import complete_file, missing_parts, take_part
+from app.services.uploads import discard_upload, open_upload
 from app.web.api.bodies import BYTES
 from app.web.api.operations import operation
 from app.web.api.schemas import TEXT, YES_NO, many, sent, shown, whole
 from app.web.api.sources import shown_source
-from app.web.large_uploads import LINKS_AT_ONCE, WRONG_LENGTH
+from app.web.large_uploads import LINKS_AT_ONCE
 from app.web.owner import owner_id
 from app.web.parts import database, parts
 from app.web.rates import allow_part, allow_upload
 
 TAG = "Uploads in parts"
-NOT_ALL = "Some parts of this file are not here yet. Ask which are missing, send them, and complete it then."
 # As a browser tells of it: milliseconds since 1970, of a file that may be chosen again.
 FILE = shown(
     "path size modified",
@@ -45,12 +51,21 @@ def _ids(upload_id: UUID) -> dict[str, Any]:
     scope=Scope.TILES,
     tag=TAG,
     says="Begin an upload, or find the one that is open: a set has one at most",
+    more="It says how many files are here, and names some of those that were named and are still to come.",
     gives=(200, "Upload"),
 )
 def begin_upload(tile_set_id: UUID) -> dict[str, Any]:
     allow_upload()
-    upload = open_upload(database(), owner_id=owner_id(), tile_set_id=tile_set_id)
-    return {"id": str(upload.id)}
+    session = database()
+    upload = open_upload(session, owner_id=owner_id(), tile_set_id=tile_set_id)
+    here = open_upload_of(session, session.get_one(TileSet, tile_set_id))
+    return {
+        "id": str(upload.id),
+        "here": here.here if here else 0,
+        "here_bytes": here.here_bytes if here else 0,
+        "waiting": here.waiting if here else 0,
+        "waiting_names": list(here.waiting_names) if here else [],
+    }
 
 
 @operation(
@@ -102,19 +117,40 @@ def missing_of_upload(upload_id: UUID, number: int) -> dict[str, Any]:
 )
 def put_part(upload_id: UUID, number: int, part: int) -> None:
     allow_part()
-    if request.mimetype != BYTES:
-        raise UnsupportedMediaType
-    coming = expected_part(database(), number=number, **_ids(upload_id))
-    if coming is None or part not in coming.parts:
-        raise NotFound(NO_FILE)
-    if request.content_length is None:
-        raise LengthRequired
-    if request.content_length != coming.length_of(part):
-        raise BadInput(WRONG_LENGTH)
-    try:
-        parts().storage.put_part(coming, part, cast("BinaryIO", request.stream))
-    except MissingObject as error:
-        raise NotFound(NO_FILE) from error
+    take_part(
+        database(),
+        parts().storage,
+        number=number,
+        part=part,
+        body=_bytes_sent(),
+        length=request.content_length,
+        check=lambda _: _need_length(),
+        **_ids(upload_id),
+    )
+
+
+@operation(
+    *("PUT", "/uploads/<uuid:upload_id>/files/<int(max=999999):first>/to/<int(max=999999):last>"),
+    scope=Scope.TILES,
+    tag=TAG,
+    says="Small files all at once, end to end in one body, in the order of their numbers",
+    more=f"Files of up to {SMALL_MAX_BYTES // MB} MB, {BATCH_MAX_BYTES // MB} MB together; each is complete then.",
+    takes=(BYTES,),
+    gives=(204, None),
+    may=(411,),
+)
+def put_files(upload_id: UUID, first: int, last: int) -> None:
+    allow_part()
+    _need_length()
+    take_batch(
+        database(),
+        parts().storage,
+        first=first,
+        count=last - first + 1,
+        body=_bytes_sent(),
+        length=request.content_length or 0,
+        **_ids(upload_id),
+    )
 
 
 @operation(
@@ -126,10 +162,7 @@ def put_part(upload_id: UUID, number: int, part: int) -> None:
     may=(409,),
 )
 def complete_upload(upload_id: UUID, number: int) -> None:
-    try:
-        complete_file(database(), parts().storage, number=number, **_ids(upload_id))
-    except CutShort as error:
-        raise NotNow(NOT_ALL) from error
+    complete_file(database(), parts().storage, number=number, **_ids(upload_id))
 
 
 @operation(
@@ -172,3 +205,14 @@ def end_upload(upload_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
 )
 def give_up_upload(upload_id: UUID) -> None:
     discard_upload(database(), parts().storage, **_ids(upload_id))
+
+
+def _bytes_sent() -> BinaryIO:
+    if request.mimetype != BYTES:
+        raise UnsupportedMediaType
+    return cast("BinaryIO", request.stream)
+
+
+def _need_length() -> None:
+    if request.content_length is None:
+        raise LengthRequired

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.domain import limits
-from app.domain.errors import BadInput, NotFound, TooBig
+from app.domain.errors import BadInput, NotFound, NotNow, NotWhole, TooBig
 from app.domain.sources import SourceKind
 from app.domain.states import Queue
 from app.models import Job, Source, SourceFile, Upload, UploadFile
@@ -18,9 +18,8 @@ from app.services.finish_upload import finish_upload
 from app.services.interrupted import open_upload_of
 from app.services.upload_batch import take_batch
 from app.services.upload_files import Named, name_files, remove_file
-from app.services.upload_parts import complete_file, expected_part, missing_parts
+from app.services.upload_parts import complete_file, missing_parts, take_part
 from app.services.uploads import discard_upload, open_upload
-from app.storage.base import CutShort
 
 DAY = timedelta(hours=24)
 BIG = bytes(range(256)) * 40
@@ -43,9 +42,14 @@ class Sender:
         return missing_parts(self.session, self.storage, number=number, **self.who)
 
     def send(self, number, *parts, body=BIG):
-        coming = expected_part(self.session, number=number, **self.who)
+        coming = self.missing(number).coming
         for part in parts:
-            self.storage.put_part(coming, part, io.BytesIO(body[coming.start_of(part) :]))
+            start, length = coming.start_of(part), coming.length_of(part)
+            self.put(number, part, body[start : start + length], length)
+
+    def put(self, number, part, body, length):
+        told = {"number": number, "part": part, "body": io.BytesIO(body), "length": length}
+        take_part(self.session, self.storage, **told, **self.who)
 
     def complete(self, number):
         complete_file(self.session, self.storage, number=number, **self.who)
@@ -203,7 +207,7 @@ def test_a_batch_that_is_not_as_listed_is_refused(sender, bodies, length):
 
 def test_a_batch_that_breaks_off_leaves_nothing(sender):
     sender.name(("a", 1), ("b", 2))
-    with pytest.raises(CutShort):
+    with pytest.raises(NotWhole, match="none of it is needed again"):
         sender.batch(0, b"a", b"b", length=3)
     assert sender.stored() == []
 
@@ -248,27 +252,40 @@ def test_a_finished_upload_takes_nothing_more(sender):
 def test_completing_twice_or_without_an_answer_is_fine(sender):
     sender.name(("a.zip", len(BIG)))
     sender.send(0, *sender.missing(0).parts)
-    sender.storage.join(expected_part(sender.session, number=0, **sender.who))
+    sender.storage.join(sender.missing(0).coming)
     assert sender.missing(0).parts == []
     sender.complete(0)
     sender.complete(0)
     assert sender.finish().bytes == len(BIG)
 
 
-def test_completing_too_early_is_our_failure_and_loses_nothing(sender):
+def test_completing_too_early_loses_nothing(sender):
     sender.name(("a.zip", len(BIG)))
     sender.missing(0)
     sender.send(0, 1)
-    with pytest.raises(CutShort):
+    with pytest.raises(NotNow, match="Some parts of this file"):
         sender.complete(0)
     assert sender.missing(0).parts == [2, 3]
+
+
+def test_a_part_that_breaks_off_is_told_so_and_costs_no_other(sender):
+    sender.name(("a.zip", len(BIG)))
+    first, *_ = sender.missing(0).parts
+    sender.send(0, first)
+    left = sender.missing(0)
+    length = left.coming.length_of(left.parts[0])
+    with pytest.raises(NotWhole, match="The line broke before all of this had come"):
+        sender.put(0, left.parts[0], BIG[: length - 1], length)
+    assert sender.missing(0).parts == left.parts
+    sender.send(0, *left.parts)
+    sender.complete(0)
 
 
 def test_parts_that_storage_forgot_are_sent_again(sender):
     sender.name(("a.zip", len(BIG)))
     sender.missing(0)
     sender.send(0, 1)
-    sender.storage.abandon(expected_part(sender.session, number=0, **sender.who))
+    sender.storage.abandon(sender.missing(0).coming)
     assert sender.missing(0).parts == [1, 2, 3]
     sender.whole(0)
     assert sender.finish().bytes == len(BIG)

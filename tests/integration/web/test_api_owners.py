@@ -12,7 +12,7 @@ from tests.integration.web.test_owners import counted
 
 UNKNOWN = "6b1f0f5e-0000-4000-8000-000000000000"
 # Of what is shared too everybody keeps versions and has files made of their own, and what a hand on the slider asks changes nothing.
-EVERYBODY_MAY = {"add_version", "add_takeaway", "tune", "curve", "cell"}
+EVERYBODY_MAY = {"add_version", "add_takeaway", "tune", "curve", "cell", "print_layout"}
 # Bodies that would do something.
 BODIES = {
     "add_mosaic": {"photo_id": UNKNOWN, "tile_set_id": UNKNOWN},
@@ -23,6 +23,7 @@ BODIES = {
     "cell": {"column": 0, "row": 0},
     "change_version": {"name": "x"},
     "delete_tiles": {"numbers": [1]},
+    "how_it_fits": {"photo_id": UNKNOWN, "tile_set_id": UNKNOWN},
     "name_upload": {"files": [{"path": "a", "size": 1, "modified": 1}]},
 }
 
@@ -106,15 +107,38 @@ def test_without_a_token_nothing_is_done(app, mine, maker):
     assert counted(maker.session) == before
 
 
-@pytest.mark.parametrize("scope", Scope)
-def test_a_token_does_what_it_was_made_for_and_no_more(app, maker, person, mine, scope):
+SCOPES = sorted({operation.scopes for operation in OPERATIONS.values()})
+
+
+@pytest.mark.parametrize("scopes", SCOPES, ids=" or ".join)
+def test_a_token_does_what_it_was_made_for_and_no_more(app, maker, person, mine, scopes):
     before = counted(maker.session)
-    others = {other for other in Scope if other != scope}
-    script = Script(app, token_for(maker.session, person.id, *others))
+    script = Script(app, token_for(maker.session, person.id, *(set(Scope) - set(scopes))))
     for operation, call in calls(app, mine, naming=False):
-        if operation.scope == scope:
+        if operation.scopes == scopes:
             answer = call(script)
             assert answer.status_code == 403, operation.name
-            assert f"lacks “{scope}”" in answer.json["detail"]
+            assert all(f"“{scope}”" in answer.json["detail"] for scope in scopes)
     before["api_tokens"] += 1
     assert counted(maker.session) == before
+
+
+@pytest.mark.parametrize("what", ["cancel", "again"])
+def test_a_job_is_for_tokens_that_could_have_begun_it(app, maker, person, mine, what):
+    """A token that makes mosaics ends no import of hours, and one that fills sets no mosaic."""
+    scripts = {
+        scope: Script(app, token_for(maker.session, person.id, scope))
+        for scope in (Scope.MAKE, Scope.TILES)
+    }
+    for job, scope, other in (
+        (mine.reading, Scope.TILES, Scope.MAKE),
+        (mine.running.job, Scope.MAKE, Scope.TILES),
+        (mine.takeaway.job, Scope.MAKE, Scope.TILES),
+    ):
+        before = job.state
+        refused = scripts[other].post(f"/jobs/{job.id}/{what}")
+        assert refused.status_code == 403
+        assert f"lacks “{scope}”" in refused.json["detail"]
+        maker.session.refresh(job)
+        assert job.state == before
+        assert scripts[scope].post(f"/jobs/{job.id}/{what}").status_code in {200, 202}

@@ -16,13 +16,14 @@ from tests.integration.web.api import token_for
 EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 12}
 # What keeps to the schema and cannot be done all the same: random bytes are no picture, a part has its length, ...
 MAY_REFUSE = {
-    *("add_photo", "add_source", "put_part", "end_upload"),
-    *("add_mosaic", "add_version", "tune", "add_takeaway"),
+    *("add_photo", "add_source", "put_part", "put_files", "end_upload"),
+    *("add_mosaic", "add_version", "tune", "add_takeaway", "print_layout"),
 }
 # Of which random bytes, and random cells, find no way through.
 REFUSED = {
     "add_photo": (422,),
     "put_part": (422, 404),
+    "put_files": (422,),
     "complete_upload": (409,),
     "end_upload": (422,),
     "cell": (404,),
