@@ -2,10 +2,10 @@
 // later changes it. One that equals the present is no step, and a new one ends what could be redone.
 const KEPT = 200;
 
-export function history(first, moved = () => {}) {
-  const past = [];
-  const future = [];
-  let present = JSON.stringify(first);
+export function history(first, moved = () => {}, kept = null) {
+  const past = kept?.past ?? [];
+  const future = kept?.future ?? [];
+  let present = kept?.present ?? JSON.stringify(first);
 
   function step(from, to) {
     if (!from.length) return null;
@@ -28,6 +28,10 @@ export function history(first, moved = () => {}) {
     // The state to be in now, or null where there is none.
     undo: () => step(past, future),
     redo: () => step(future, past),
+    // All of it, to begin with on the same page loaded anew.
+    get kept() {
+      return { past, present, future };
+    },
     get canUndo() {
       return past.length > 0;
     },
@@ -35,6 +39,17 @@ export function history(first, moved = () => {}) {
       return future.length > 0;
     },
   };
+}
+
+// Some themes are loaded with the page: what the page before left then is taken up by this one, in the same tab, once.
+export function overThemes(kept) {
+  const name = `steps ${location.pathname}`;
+  addEventListener("submit", (event) => {
+    if (event.target.matches("[data-theme-form]") && !event.defaultPrevented) sessionStorage.setItem(name, JSON.stringify(kept()));
+  });
+  const left = sessionStorage.getItem(name);
+  sessionStorage.removeItem(name);
+  return JSON.parse(left);
 }
 
 // Ctrl-Z and Ctrl-Shift-Z or Ctrl-Y (Cmd on a Mac), except where something is typed: there the browser undoes letters.

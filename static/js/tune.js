@@ -1,7 +1,7 @@
 // The mosaic under the hand: each move asks for the picture as it would be. Without this the same form makes a new mosaic.
 import { charts } from "./charts.js";
 import { curves } from "./curve.js";
-import { followKeys, history } from "./history.js";
+import { followKeys, history, overThemes } from "./history.js";
 import { followKept, send } from "./kept.js";
 import { read, write } from "./look.js";
 import { toServer } from "./long.js";
@@ -95,10 +95,17 @@ const askCurve = curves(form.dataset.curve, drawn.curve);
 // Undo and redo go from rest to rest: a hand that slides makes one step.
 const [undo, redo] = ["[data-undo]", "[data-redo]"].map((name) => form.querySelector(name));
 const state = () => ({ ...read(form), everywhere: form.elements.everywhere.value });
-const steps = history(state(), () => {
+const left = overThemes(() => {
+  remember();
+  return steps.kept;
+});
+const steps = history(state(), stepsShown, left);
+
+function stepsShown() {
   undo.disabled = !steps.canUndo;
   redo.disabled = !steps.canRedo;
-});
+}
+
 let remembering = 0;
 
 function remember() {
@@ -156,7 +163,9 @@ for (const mark of form.querySelectorAll("[data-look]")) {
 }
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const button = event.submitter ?? form.querySelector("[data-render]");
+  // Enter in a field: what it says is seen already.
+  if (!event.submitter || event.submitter.matches("[data-see]")) return;
+  const button = event.submitter;
   button.disabled = true;
   if (button.matches("[data-keep]")) await keep();
   else say(await render(form, `Penalty ${Number(form.elements.penalty.value).toFixed(2)}`), true);
@@ -170,5 +179,11 @@ const tiles = panel(form, figure.querySelector("[data-cells]"), { say, tell: (wo
 followSliders(form);
 followRenders();
 drawn.now(JSON.parse(form.dataset.point));
+if (left) {
+  const there = JSON.parse(left.present);
+  form.elements.everywhere.value = there.everywhere; // which the server knows already
+  write(form, there);
+  stepsShown();
+}
 // Candidates are found while the page is looked at.
 question(look(true));
