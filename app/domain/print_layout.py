@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.errors import BadInput
 from app.domain.papers import CUSTOM, inches, mm
@@ -102,9 +102,39 @@ def in_words(options: PrintOptions, layout: PrintLayout) -> str:
     )
 
 
-def warning(layout: PrintLayout) -> str:
-    """What to think about before paper is spent; empty where there is nothing."""
-    return SMALL if layout.tile < TILE_LEAST - _ROUNDING else ""
+def warning(options: PrintOptions, layout: PrintLayout) -> str:
+    """What to think about before paper is spent; empty where there is nothing.
+
+    >>> options = PrintOptions(down=2)
+    >>> warning(options, lay_out(options, 30, 20))
+    'The mosaic would be as large on 1 sheet: of these 2 the rest stays white. Leave “Sheets down” empty, or choose more across.'
+    """
+    small = SMALL if layout.tile < TILE_LEAST - _ROUNDING else ""
+    return " ".join(said for said in (small, _wasted(options, layout)) if said)
+
+
+def _wasted(options: PrintOptions, layout: PrintLayout) -> str:
+    """Where fewer sheets would show as much of it, and as large."""
+    for sheets in range(1, layout.sheets):
+        for across in range(1, min(layout.across, sheets) + 1):
+            down, left = divmod(sheets, across)
+            if not left and down <= layout.down and _as_large(options, layout, across, down):
+                many = (
+                    "1 sheet"
+                    if sheets == 1
+                    else f"{sheets:,} sheets ({across} across, {down} down)"
+                )
+                return (
+                    f"The mosaic would be as large on {many}: of these {layout.sheets:,} the rest stays white. "
+                    "Leave “Sheets down” empty, or choose more across."
+                )
+    return ""
+
+
+def _as_large(options: PrintOptions, layout: PrintLayout, across: int, down: int) -> bool:
+    fewer = lay_out(replace(options, across=across, down=down), layout.cols, layout.rows)
+    same_tile = fewer.tile >= layout.tile - _ROUNDING
+    return same_tile and fewer.cut_off <= layout.cut_off + _ROUNDING
 
 
 def _most(options: PrintOptions, layout: PrintLayout) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
@@ -69,13 +71,44 @@ def test_paper_lies_as_the_mosaic_does_unless_it_is_told():
     assert upright.width < upright.height
 
 
+@pytest.mark.parametrize(
+    ("chosen", "says"),
+    [
+        (PrintOptions(down=2), "as large on 1 sheet"),
+        (
+            PrintOptions(across=2, down=4, orientation="landscape"),
+            "as large on 4 sheets (2 across, 2 down)",
+        ),
+        (PrintOptions(down=2, orientation="portrait"), "as large on 1 sheet"),
+        (PrintOptions(across=3), ""),
+        (PrintOptions(across=3, down=2), ""),
+        (PrintOptions(down=2, fit="fill"), ""),
+        (PrintOptions(), ""),
+    ],
+)
+def test_sheets_that_would_stay_white_are_warned_of(chosen, says):
+    said = warning(chosen, lay_out(chosen, 30, 20))
+    assert (says in said) if says else said == ""
+
+
+@given(options(), st.integers(4, 300), st.integers(4, 200))
+def test_sheets_that_nobody_asked_for_are_never_too_many(chosen, cols, rows):
+    """With as many down as we say it is never told that there are too many, unless fewer across would do."""
+    asked = replace(chosen, down=None, across=1)
+    try:
+        layout = lay_out(asked, cols, rows)
+    except BadInput:
+        reject()
+    assert "stays white" not in warning(asked, layout)
+
+
 def test_small_tiles_are_warned_of():
     """18 cells of a quarter inch are 4.5 in: on 6.5 in of paper with borders of an inch they fit exactly."""
     paper = PrintOptions(paper="custom", unit="in", width=6.5, height=6.5, border=1)
     exactly = lay_out(paper, 18, 18)
     assert exactly.tile == pytest.approx(TILE_LEAST)
-    assert warning(exactly) == ""
-    assert warning(lay_out(paper, 19, 19)) == SMALL
+    assert warning(paper, exactly) == ""
+    assert warning(paper, lay_out(paper, 19, 19)) == SMALL
     assert "each tile is 0.25 in (6.3 mm) wide" in in_words(paper, exactly)
 
 
