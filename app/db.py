@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.quotas import Quota
+from app.pulse import Pulse
 
 Sessions = sessionmaker[Session]
 
@@ -18,16 +20,21 @@ AWAY_SECONDS = 2
 # A process that is frozen in the middle of a transaction keeps its locks no longer. Storage is asked within some
 # transactions, and takes up to a minute to say that it does not answer.
 IDLE_SECONDS = 120
+# Without a word from Postgres, until somebody asks whether it is still there: a page has five seconds in all. Nobody waits for
+# a worker, and its lease lasts a minute.
+PAGE_QUIET_SECONDS = 1.0
+WORKER_QUIET_SECONDS = 15.0
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
-def connect(database_url: str, *, pool_size: int = 8) -> Engine:
+def connect(database_url: str, *, pool_size: int = 8, quiet: float = PAGE_QUIET_SECONDS) -> Engine:
     """Open a pool. Connections are tested before use, so that a restarted Postgres costs no request.
 
-    A page answers 503 within five seconds while Postgres is away: two for a free connection, two to open one.
+    A page answers 503 within five seconds while Postgres is away: two for a free connection, two to open one. While it is
+    frozen: `quiet` seconds, and two at its door.
     """
-    return create_engine(
+    engine = create_engine(
         database_url,
         pool_pre_ping=True,
         pool_size=pool_size,
@@ -41,6 +48,13 @@ def connect(database_url: str, *, pool_size: int = 8) -> Engine:
         # Errors are logged, and what people typed is none of the log's business.
         hide_parameters=True,
     )
+    pulse = Pulse(quiet)
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, args: Any, options: Any) -> Any:
+        return pulse.connect(*args, **options)
+
+    return engine
 
 
 def sessions_from(engine: Engine, *, quota: Quota | None = None) -> Sessions:

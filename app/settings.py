@@ -38,6 +38,7 @@ class Settings:
     quota_bytes: int = 50_000_000_000
     quota_tiles: int = 1_000_000
     quota_jobs: int = 50
+    quota_running: int = 4
     uploads_per_hour: int = 600
     jobs_per_hour: int = 200
     cache_dir: Path = Path("var/cache")
@@ -67,6 +68,7 @@ class Settings:
             quota_bytes=read.count("QUOTA_BYTES", default=cls.quota_bytes),
             quota_tiles=read.count("QUOTA_TILES", default=cls.quota_tiles),
             quota_jobs=read.count("QUOTA_JOBS", default=cls.quota_jobs, least=1),
+            quota_running=read.count("QUOTA_RUNNING", default=cls.quota_running, least=1),
             uploads_per_hour=read.count("UPLOADS_PER_HOUR", default=cls.uploads_per_hour, least=1),
             jobs_per_hour=read.count("JOBS_PER_HOUR", default=cls.jobs_per_hour, least=1),
             cache_dir=Path(environ.get("CACHE_DIR") or cls.cache_dir),

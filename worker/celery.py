@@ -13,7 +13,7 @@ from typing import Any
 
 from celery import Celery, signals
 
-from app.db import connect, sessions_from
+from app.db import PAGE_QUIET_SECONDS, WORKER_QUIET_SECONDS, connect, sessions_from
 from app.logs import write_logs
 from app.queue import TRANSPORT_OPTIONS, Answers, CeleryDoorbell
 from app.services.be_seen import Presence
@@ -51,8 +51,8 @@ celery_app.conf.update(
 )
 
 
-def build_context() -> Context:
-    """Collaborators for this process."""
+def build_context(quiet: float = WORKER_QUIET_SECONDS) -> Context:
+    """Collaborators for this process. It waits so many seconds for a word from Postgres before it asks whether it is there."""
     storage = storage_from(
         settings.storage_url,
         endpoint_url=settings.s3_endpoint_url,
@@ -62,11 +62,12 @@ def build_context() -> Context:
     )
     counters = Counters()
     return Context(
-        sessions=sessions_from(connect(settings.database_url, pool_size=2)),
+        sessions=sessions_from(connect(settings.database_url, pool_size=2, quiet=quiet)),
         storage=storage,
         doorbell=CeleryDoorbell(settings.redis_url),
         cache=TileCache(settings.cache_dir, storage, settings.cache_max_bytes, counters),
         stopping=stopping,
+        most_running=settings.quota_running,
         counters=counters,
     )
 
@@ -80,7 +81,8 @@ def _log(**_: Any) -> None:
 @signals.worker_init.connect
 def _open_studio(**_: Any) -> None:
     """Once a worker: threads have no signal of their own, and nothing is connected before the first question."""
-    tasks.studio[:] = [Studio(build_context(), Answers(settings.redis_url))]
+    context = build_context(PAGE_QUIET_SECONDS)  # a page waits for the answer
+    tasks.studio[:] = [Studio(context, Answers(settings.redis_url))]
 
 
 @signals.worker_process_init.connect

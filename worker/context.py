@@ -28,5 +28,7 @@ class Context:
     doorbell: Doorbell
     cache: TileCache
     stopping: Flag
+    # Jobs of one owner that run at once in a queue; None where nobody counts.
+    most_running: int | None = None
     desk: Desk = field(default_factory=Desk)
     counters: Counters = field(default_factory=Counters)

@@ -11,6 +11,7 @@ from typing import Any, Self
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.domain.states import QUEUE_OF
 from app.services import job_parts, job_table
 from app.services.job_table import Claimed
 from worker.context import Context
@@ -20,8 +21,8 @@ log = logging.getLogger(__name__)
 
 WRITE_EVERY = 0.5
 LOOK_EVERY = 1.0
-# Of the ten seconds that a worker is given to stop: the rest is for writing the row.
-SPEAK_WITHIN = 4.0
+# Of the ten seconds that a worker is given to stop: the rest is for writing the row, and for another worker to hear of it.
+SPEAK_WITHIN = 3.0
 
 
 class Progress:
@@ -115,7 +116,7 @@ class Heartbeat:
             if asked_to_stop is None and self._context.stopping.is_set():
                 asked_to_stop = now
             if asked_to_stop is not None and now - asked_to_stop > SPEAK_WITHIN:
-                kept = self._step(job_table.release) is None
+                kept = self._give_back() is None
             elif now - renewed > job_table.RENEW_EVERY.total_seconds():
                 renewed, kept = now, self._step(job_table.renew) is not False
             else:
@@ -123,6 +124,13 @@ class Heartbeat:
             if not kept:
                 self.lost.set()
                 return
+
+    def _give_back(self) -> bool | None:
+        """And ring: this process is in the middle of a computation, and may be cut off before it could."""
+        ours = self._step(job_table.release)
+        if ours:
+            self._context.doorbell.ring(QUEUE_OF[self._job.kind])
+        return ours
 
     def _step(self, step: Callable[[Session, Claimed], bool]) -> bool | None:
         """Whether the row was ours; None where Postgres does not say."""

@@ -62,7 +62,7 @@ def run_next(context: Context, queue: Queue) -> bool:
     if context.stopping.is_set():
         return False
     with context.sessions.begin() as session:
-        job = job_table.claim(session, queue)
+        job = job_table.claim(session, queue, most=context.most_running)
     if job is None:
         context.desk.clear()
         return False

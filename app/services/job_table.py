@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, Update, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CursorResult, Select, Update, func, select, update
+from sqlalchemy.orm import Session, aliased
 
+from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import JobKind, JobState, Queue
 from app.models import Job
 from app.services.counters import count
@@ -55,16 +56,13 @@ class Claimed:
     request: str | None = None
 
 
-def claim(session: Session, queue: Queue) -> Claimed | None:
-    """Take the oldest job that is due, or None. Two claims at once never get the same row (SKIP LOCKED)."""
-    due = (
-        select(Job.id)
-        .where(Job.state == JobState.QUEUED, Job.queue == queue, Job.not_before <= func.now())
-        .order_by(Job.created_at, Job.part)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
+def claim(session: Session, queue: Queue, *, most: int | None = None) -> Claimed | None:
+    """Take a job that is due, or None: of the owners for whom least runs, the oldest. Two claims at once never get the same row.
+
+    most : so many may run for one owner. Claims in the same instant do not see each other, and may both be the last; whoever runs
+        Tessera (SYSTEM_OWNER) may have as many as there are.
+    """
+    due = next_due(queue, most).limit(1).with_for_update(skip_locked=True, of=Job).scalar_subquery()
     token = uuid4()
     row = session.execute(
         update(Job)
@@ -92,6 +90,25 @@ def claim(session: Session, queue: Queue) -> Claimed | None:
         return None
     count(session, "job_attempts", kind=row.kind)
     return Claimed(token=token, **row._asdict() | {"kind": JobKind(row.kind)})
+
+
+def next_due(queue: Queue, most: int | None) -> Select[UUID]:
+    """Jobs that are due and may be claimed, in the order in which they are."""
+    running = aliased(Job)
+    busy = (
+        select(running.owner_id, func.count().label("jobs"))
+        .where(running.state == JobState.RUNNING, running.queue == queue)
+        .group_by(running.owner_id)
+        .subquery()
+    )
+    count = func.coalesce(busy.c.jobs, 0)
+    due = (
+        select(Job.id)
+        .outerjoin(busy, busy.c.owner_id == Job.owner_id)
+        .where(Job.state == JobState.QUEUED, Job.queue == queue, Job.not_before <= func.now())
+        .order_by(count, Job.created_at, Job.part)
+    )
+    return due if most is None else due.where((count < most) | (Job.owner_id == SYSTEM_OWNER))
 
 
 def renew(session: Session, job: Claimed) -> bool:

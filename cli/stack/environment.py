@@ -11,6 +11,7 @@ GENEROUS = {
     "QUOTA_BYTES": str(10**14),
     "QUOTA_TILES": str(10**9),
     "QUOTA_JOBS": str(10**6),
+    "QUOTA_RUNNING": str(10**6),
     "UPLOADS_PER_HOUR": str(10**7),
     "JOBS_PER_HOUR": str(10**7),
 }

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cli.stack import guard
 from cli.stack.process import Process
@@ -27,12 +28,14 @@ PAUSE_BEFORE_START = 1.0
 WEIGHTS = {
     "kill worker": 16,
     "kill child": 8,
+    "kill decoder": 6,
     "kill web": 12,
     "freeze worker": 12,
     "freeze web": 8,
     "wipe redis": 12,
     "freeze redis": 6,
     "postgres immediate": 14,
+    "freeze postgres": 6,
     "storage away": 10,
     "zombie": 2,
 }
@@ -58,9 +61,15 @@ class Faults:
         kind = kind or self.rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         verb, _, what = kind.partition(" ")
         worker = self.rng.choice(list(self.stage.workers.values()))
-        target = {"web": self.stage.web, "redis": self.stage.valkey}.get(what, worker)
-        if verb == "kill" and what == "child":
-            self._kill_child(worker)
+        target = {
+            "web": self.stage.web,
+            "redis": self.stage.valkey,
+            "postgres": self.stage.postgres,
+        }.get(what, worker)
+        if what == "child":
+            self._kill_one(descendants(worker)[1:])
+        elif what == "decoder":
+            self._kill_one([pid for each in self.stage.workers.values() for pid in decoders(each)])
         elif verb == "kill":
             self._kill(target)
         elif verb in {"freeze", "zombie"}:
@@ -119,11 +128,10 @@ class Faults:
 
         self._in(PAUSE_BEFORE_START, start)
 
-    def _kill_child(self, worker: Process) -> None:
-        """Of a pool, as the kernel does when memory runs out."""
-        children = descendants(worker)[1:]
-        if children:
-            _signal(self.rng.choice(children), signal.SIGKILL)
+    def _kill_one(self, pids: list[int]) -> None:
+        """As the kernel does when memory runs out."""
+        if pids:
+            _signal(self.rng.choice(pids), signal.SIGKILL)
 
     def _freeze(self, process: Process, seconds: float) -> None:
         pids = descendants(process)
@@ -139,8 +147,11 @@ class Faults:
     def _immediate(self) -> None:
         postgres = self.stage.postgres
         if postgres.name not in self._down:
-            with suppress(IndexError):
-                _signal(postgres.pid, signal.SIGQUIT)
+            pids = descendants(postgres)
+            for pid in pids[:1]:
+                _signal(pid, signal.SIGQUIT)
+            for pid in pids:  # one that is frozen hears it only then
+                _signal(pid, signal.SIGCONT)
             postgres.wait()
         self._start_later(postgres)
 
@@ -164,6 +175,17 @@ def descendants(process: Process) -> list[int]:
             found.append(pid)
             waiting += guard.children(pid)
     return found
+
+
+def decoders(process: Process) -> list[int]:
+    """Children that decode what people sent, just now."""
+    return [pid for pid in descendants(process) if b"engine.decode_child" in _command(pid)]
+
+
+def _command(pid: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

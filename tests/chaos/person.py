@@ -58,8 +58,12 @@ class Person:
 
     def send(self, path: str, fields: dict[str, str], files: Files = (), field: str = "") -> Answer:  # type: ignore[assignment]
         """Send a form until there is an answer. The same form key each time, as by a browser that tries again."""
+        return self.insist(path, *self._form(fields, files, field))
+
+    def insist(self, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        """Ask again and again, until there is a yes or a no."""
         for attempt in range(TRIES):
-            answer = self.send_once(path, fields, files, field)
+            answer = self.ask("POST", path, body, headers)
             if answer is not None and answer.status < 500 and answer.status != 429:
                 return answer
             time.sleep(min(3.0, 0.3 * (attempt + 1)))
@@ -72,10 +76,16 @@ class Person:
         files: Files = (),
         field: str = "",  # type: ignore[assignment]
     ) -> Answer | None:
-        """Send a form with its token."""
+        """Send a form."""
+        return self.ask("POST", path, *self._form(fields, files, field))
+
+    def _form(
+        self, fields: dict[str, str], files: Files, field: str
+    ) -> tuple[bytes, dict[str, str]]:
+        """With its token."""
         fields = {"csrf_token": self.token, **fields}
         body, kind = _multipart(fields, field, files) if files else _plain(fields)
-        return self.ask("POST", path, body, {"Content-Type": kind})
+        return body, {"Content-Type": kind}
 
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None

@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,14 +19,17 @@ from app.models import Job
 from app.services.collect_garbage import collect_garbage
 from tests.chaos import things
 from tests.chaos.faults import Faults
-from tests.chaos.load import Accepted, Crowd, Ledger, Visit
+from tests.chaos.ledger import Ledger
+from tests.chaos.load import Crowd
+from tests.chaos.peace import in_peace
 from tests.chaos.person import GaveUp, Person
 from tests.chaos.recovery import BOUNDS, recovery
 from tests.chaos.stage import WORKERS, Stage, stage
 from tests.chaos.verdict import Verdict, attempts, judge
+from tests.chaos.visit import Visit
 
-# Enough for every worker, and no more waits than is worked off in a minute.
-BACKLOG = 60
+# Enough for every worker, and no more waits than is worked off in a minute or two.
+BACKLOG = 80
 DRAIN_SECONDS = 900
 NEVER = 9_999.0
 
@@ -39,7 +41,8 @@ class Plan:
     jobs: int
     faults: int
     seed: int
-    people: int = 6
+    people: int = 12
+    variants: int = things.VARIANTS
     workers: tuple[str, ...] = WORKERS
     kinds: tuple[str, ...] = ()
     recovery: bool = True
@@ -85,7 +88,8 @@ def _run(
     plan: Plan, here: Stage, rng: random.Random, sessions: db.Sessions, started: float
 ) -> Report:
     faults = Faults(here, rng)
-    crowd = Crowd(here.web.port, random.Random(rng.random()), lambda: _enough(plan, crowd, faults))
+    seeds = random.Random(rng.random())
+    crowd = Crowd(here.web.port, seeds, lambda: _enough(plan, crowd, faults), plan.variants)
     here.trouble.on = True
     crowd.start(plan.people)
     _disturb(plan, crowd, faults, sessions)
@@ -93,9 +97,9 @@ def _run(
     crowd.join()
     assert not crowd.trouble, crowd.trouble
     say(f"{len(crowd.ledger)} jobs accepted, {faults.count} faults; waiting for the rest")
+    # Nothing is disturbed any more: what is left is done beside the same jobs in peace.
+    calm = in_peace(here, crowd.ledger)
     drained = _drain(sessions, faults)
-    calm = _in_peace(here, crowd.ledger)
-    _drain(sessions, faults)
     times = _recovery(here, sessions) if plan.recovery else {}
     _drain(sessions, faults)
     storage = here.swift.storage()
@@ -163,7 +167,7 @@ def _recovery(here: Stage, sessions: db.Sessions) -> dict[str, float]:
     """Afterwards, with nothing else to do, and one thing going wrong at a time."""
     person = Person(here.web.port)
     person.arrive()
-    visit = Visit(person, random.Random(0), Ledger(), lambda: False)
+    visit = Visit(person, random.Random(0), Ledger())
     set_id = visit.new_set()
     visit.add(set_id, things.zip_bundle(0, 0))
     visit.await_tiles(set_id)
@@ -174,32 +178,6 @@ def _recovery(here: Stage, sessions: db.Sessions) -> dict[str, float]:
         say(f"recovery: {error!r}")
         times |= {name: NEVER for name in BOUNDS if name not in times}
     return times
-
-
-def _in_peace(here: Stage, ledger: Ledger) -> Ledger:
-    """One of each kind that was asked for, while nothing is disturbed: what the others have to be equal to."""
-    calm = Ledger()
-    rng = random.Random(0)
-    variants = {entry.group.split("-")[0].split()[-1] for entry in ledger.entries}
-    for variant in sorted(map(int, variants)):
-        person = Person(here.web.port)
-        person.arrive()
-        visit = Visit(person, rng, calm, lambda: False)
-        for bundle in (things.loose_bundle(variant), things.split_bundle(variant)):
-            visit.add(visit.new_set(), bundle)
-        set_id = visit.new_set()
-        visit.add(set_id, things.zip_bundle(variant, 0))
-        visit.await_tiles(set_id)
-        _peaceful_mosaics(visit, set_id, variant, ledger)
-    return calm
-
-
-def _peaceful_mosaics(visit: Visit, set_id: UUID, variant: int, ledger: Ledger) -> None:
-    wanted = {e.group: e for e in ledger.entries if e.group.startswith(f"{variant}-")}
-    for group, entry in sorted(wanted.items()):
-        look = int(group.split("-")[2])
-        made = visit.ask(set_id, entry.photo, look)
-        visit.ledger.add(Accepted("mosaic", made, group, photo=entry.photo))
 
 
 def say(text: str) -> None:

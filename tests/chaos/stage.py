@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from app import db
+from cli.stack import programs
 from cli.stack.environment import environment
 from cli.stack.ports import free_port
 from cli.stack.postgres import Postgres
@@ -19,8 +20,9 @@ from cli.stack.valkey import Valkey
 from tests.chaos.proxy import Proxy, Trouble
 from tests.swift_server.fixture import Swift, serving
 
-# The tuner answers hands on a slider; no job runs in it, but its sweeper sweeps like the others'.
-WORKERS = ("maker", "reader", "tuner")
+# Two of each, as on two machines: while one is frozen, the other takes over. The tuner answers hands on a slider; no job runs in
+# it, but its sweeper sweeps like the others'.
+WORKERS = ("maker", "maker-2", "reader", "reader-2", "tuner")
 
 
 START_SECONDS = 300
@@ -67,6 +69,17 @@ def stage(folder: Path, rng: random.Random, workers: tuple[str, ...] = WORKERS) 
             redis_url=valkey.url,
         )
         logs = folder / "log"
-        web = stack.enter_context(Web(free_port(), logs, environ))
-        kept = {name: stack.enter_context(Worker(name, logs, environ)) for name in workers}
+        web = Web(free_port(), logs, environ)
+        kept = {name: worker(name, logs, environ) for name in workers}
+        for process in (web, *kept.values()):
+            stack.callback(process.stop)
+            process.start()
+        for process in (web, *kept.values()):
+            process.wait_until_ready()
         yield Stage(folder, postgres, valkey, web, kept, server, trouble, environ)
+
+
+def worker(name: str, logs: Path, environ: Mapping[str, str]) -> Worker:
+    """`maker-2` does what `maker` does."""
+    programs.WORKERS.setdefault(name, programs.WORKERS[name.partition("-")[0]])
+    return Worker(name, logs, environ)

@@ -14,6 +14,7 @@ import numpy as np
 import skimage.data
 from PIL import Image
 
+from app.domain.limits import PART_BYTES
 from tests.unit.engine.films import every_second, make_film
 
 PICTURES = 24
@@ -54,15 +55,23 @@ def pictures(variant: int) -> list[tuple[str, bytes]]:
 
 @functools.cache
 def zipped(variant: int) -> bytes:
+    return _zip(pictures(variant))
+
+
+def _zip(files: list[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, body in pictures(variant):
+        for name, body in files:
             archive.writestr(name, body)
     return out.getvalue()
 
 
 def digests(variant: int) -> frozenset[bytes]:
-    return frozenset(hashlib.sha256(body).digest()[:16] for _, body in pictures(variant))
+    return _digests(pictures(variant))
+
+
+def _digests(files: list[tuple[str, bytes]]) -> frozenset[bytes]:
+    return frozenset(hashlib.sha256(body).digest()[:16] for _, body in files)
 
 
 def zip_bundle(variant: int, number: int) -> Bundle:
@@ -73,6 +82,16 @@ def zip_bundle(variant: int, number: int) -> Bundle:
 def loose_bundle(variant: int) -> Bundle:
     """The same pictures one by one."""
     return Bundle(f"loose {variant}", pictures(variant), digests(variant))
+
+
+@functools.cache
+def large_bundle(variant: int) -> Bundle:
+    """A zip of the same pictures, one of which carries comments: more than one part of an upload."""
+    first, *others = pictures(variant)
+    comment = b"\xff\xfe\xff\xff" + bytes(0xFFFF - 2)
+    heavy = first[1][:2] + comment * (PART_BYTES // len(comment) + 16) + first[1][2:]
+    bodies = [(first[0], heavy), *others]
+    return Bundle(f"large {variant}", [("large.zip", _zip(bodies))], _digests(bodies))
 
 
 @functools.cache

@@ -10,10 +10,10 @@ from app.models import Job, Owner, Source, TileSet
 
 @pytest.fixture
 def queue_job(sessions):
-    """Insert a queued job of a new owner; returns its id."""
+    """Insert a queued job, of a new owner unless one is named; returns its id."""
 
-    def insert(kind=JobKind.READ_SOURCE, **values):
-        owner = Owner(id=uuid4())
+    def insert(kind=JobKind.READ_SOURCE, owner_id=None, **values):
+        owner = Owner(id=owner_id or uuid4())
         tile_set = TileSet(id=uuid4(), owner_id=owner.id, name="Lake house")
         source = Source(
             id=uuid4(), owner_id=owner.id, tile_set_id=tile_set.id, name="beach.zip", bytes=1
@@ -28,7 +28,9 @@ def queue_job(sessions):
             **values,
         )
         with sessions.begin() as session:
-            for row in (owner, tile_set, source, job):
+            session.merge(owner)
+            session.flush()
+            for row in (tile_set, source, job):
                 session.add(row)
                 session.flush()
         return job.id

@@ -3,6 +3,7 @@
 Whatever happened, in the end every job that was accepted comes to its end.
 """
 
+from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
@@ -25,6 +26,9 @@ from app.services import job_parts, job_table
 from app.services.cancel_job import cancel_job
 from app.services.end_reading import end_readings
 from app.services.try_again import try_again
+
+# Of one owner at once.
+MOST = 2
 
 
 class NoBell:
@@ -55,12 +59,16 @@ class JobMachine(RuleBasedStateMachine):
         with self.sessions.begin() as session:
             return function(session, *args, **kwargs)
 
-    @rule()
-    def accept(self):
-        owner, tile_set, source, job = uuid4(), uuid4(), uuid4(), uuid4()
+    @rule(data=st.data())
+    def accept(self, data):
+        """Of somebody new, or of somebody who has others."""
+        owners = sorted(set(self.owner.values()))
+        owner = data.draw(st.sampled_from([None, *owners])) or uuid4()
+        tile_set, source, job = uuid4(), uuid4(), uuid4()
         with self.sessions.begin() as session:
+            session.merge(Owner(id=owner))
+            session.flush()
             for row in (
-                Owner(id=owner),
                 TileSet(id=tile_set, owner_id=owner, name="x"),
                 Source(id=source, owner_id=owner, tile_set_id=tile_set, name="x", bytes=1),
                 Job(
@@ -69,7 +77,7 @@ class JobMachine(RuleBasedStateMachine):
                     kind="read_source",
                     queue="libraries",
                     source_id=source,
-                    idempotency_key="k",
+                    idempotency_key=str(job),
                 ),
                 SourceFile(source_id=source, number=0, name="x", key="o/x", bytes=1),
             ):
@@ -81,9 +89,14 @@ class JobMachine(RuleBasedStateMachine):
     @rule(target=claims)
     def claim(self):
         """A doorbell, wanted or not."""
-        job = self.step(job_table.claim, Queue.LIBRARIES)
+        running = Counter(self.owner[held] for held in self.holder)
+        waiting = {self.owner[each] for each in self.due_now()}
+        job = self.step(job_table.claim, Queue.LIBRARIES, most=MOST)
         if job is None:
+            assert all(running[owner] >= MOST for owner in waiting), "a job that may run waits"
             return multiple()
+        assert running[job.owner_id] < MOST
+        assert running[job.owner_id] == min(running[owner] for owner in waiting), "it is unfair"
         assert job.id not in self.holder
         assert job.id not in self.over
         self.holder[job.id] = job.token
@@ -249,6 +262,11 @@ class JobMachine(RuleBasedStateMachine):
             self.settle()
             self.rows_and_model_agree()
             assert len(self.over) > before, "what is left would wait for ever"
+
+    def due_now(self):
+        with self.sessions() as session:
+            queued = select(Job.id).where(Job.state == JobState.QUEUED)
+            return session.scalars(queued.where(Job.not_before <= func.now())).all()
 
     def split_now(self):
         """Those that wait for their parts."""

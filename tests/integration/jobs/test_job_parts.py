@@ -52,9 +52,9 @@ def test_a_split_job_waits_for_its_parts(split, claim, row):
     assert claim() is None
 
 
-def test_parts_are_as_old_as_their_job(split, claim, queue_job):
+def test_parts_are_as_old_as_their_job(split, claim, queue_job, row):
     job_id = split()
-    later = queue_job()
+    later = queue_job(owner_id=row(job_id).owner_id)
     assert [claim().parent_id for _ in range(3)] == [job_id] * 3
     assert claim().id == later
 

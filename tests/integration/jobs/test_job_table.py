@@ -2,11 +2,13 @@
 
 import threading
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 
+from app.domain.limits import SYSTEM_OWNER
 from app.domain.states import JobState, Queue
 from app.models import Job
 from app.services import job_table
@@ -50,6 +52,31 @@ def test_a_claim_takes_the_oldest_and_leases_it_for_a_minute(queue_job, claim, r
     assert claimed.lease - claimed.started_at == timedelta(seconds=60)
     assert claim().id == second
     assert claim() is None
+
+
+def test_whoever_has_least_running_comes_first(queue_job, claim, step):
+    """Somebody who came with twenty jobs a minute ago keeps nobody else waiting for twenty."""
+    many, few = uuid4(), uuid4()
+    first, second, third = (queue_job(owner_id=many) for _ in range(3))
+    later, latest = (queue_job(owner_id=few) for _ in range(2))
+    taken = [claim() for _ in range(4)]
+    assert [job.id for job in taken] == [first, later, second, latest]
+    assert claim().id == third, "whoever is alone has all workers"
+
+
+def test_no_more_than_so_many_run_for_one_owner(queue_job, step):
+    greedy = uuid4()
+    mine = [queue_job(owner_id=greedy) for _ in range(3)]
+    operators = [queue_job(owner_id=SYSTEM_OWNER) for _ in range(3)]
+
+    def claim():
+        return step(job_table.claim, Queue.LIBRARIES, most=2)
+
+    taken = [claim() for _ in range(5)]
+    assert {job.id for job in taken} == {*mine[:2], *operators}
+    assert claim() is None
+    assert step(job_table.finish, taken[0])
+    assert claim().id == mine[2]
 
 
 def test_another_queue_s_jobs_are_left_alone(queue_job, step):

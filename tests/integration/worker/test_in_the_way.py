@@ -147,7 +147,7 @@ def test_what_is_not_the_job_s_own_trouble(error, stage):
 
 
 def test_a_job_that_says_nothing_is_given_back_before_its_worker_is_cut_off(
-    workshop, tile_set, order, session, sessions, monkeypatch
+    workshop, tile_set, order, session, sessions, bell, monkeypatch
 ):
     mosaic = order(tile_set)
     with sessions.begin() as other:
@@ -159,6 +159,7 @@ def test_a_job_that_says_nothing_is_given_back_before_its_worker_is_cut_off(
         assert heartbeat.lost.wait(30)
     given_back = job_of(session, mosaic)
     assert (given_back.state, given_back.attempt) == (JobState.QUEUED, 0)
+    assert bell.rings[-1] == Queue.MOSAICS, "another worker hears of it at once"
 
 
 def test_it_is_given_back_well_before_a_worker_is_cut_off():

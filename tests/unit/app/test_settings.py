@@ -38,6 +38,7 @@ def test_everything_is_read_and_typed():
             "QUOTA_BYTES": "5000",
             "QUOTA_TILES": "600",
             "QUOTA_JOBS": "7",
+            "QUOTA_RUNNING": "2",
             "UPLOADS_PER_HOUR": "80",
             "JOBS_PER_HOUR": "9",
             "CACHE_DIR": "/cache",
@@ -51,7 +52,8 @@ def test_everything_is_read_and_typed():
         *("tessera.example.org", "mosaics.example.org"),
     )
     assert settings.registration == "closed"
-    assert (settings.quota_bytes, settings.quota_tiles, settings.quota_jobs) == (5000, 600, 7)
+    assert (settings.quota_bytes, settings.quota_tiles) == (5000, 600)
+    assert (settings.quota_jobs, settings.quota_running) == (7, 2)
     assert (settings.uploads_per_hour, settings.jobs_per_hour) == (80, 9)
     assert (settings.cache_dir, settings.cache_max_bytes) == (Path("/cache"), 1000)
     assert settings.s3_public_url == "https://s3.example.org"
@@ -80,6 +82,7 @@ def test_everything_is_read_and_typed():
         ("TRUSTED_HOSTS", "example.org/path"),
         ("REGISTRATION", "maybe"),
         ("QUOTA_JOBS", "0"),
+        ("QUOTA_RUNNING", "0"),
         ("QUOTA_BYTES", "50 GB"),
         ("UPLOADS_PER_HOUR", "0"),
         ("COOKIE_SECURE", "yes"),
