@@ -83,9 +83,9 @@ class Faults:
             self._storage_away()
         self.done[kind] += 1
 
-    def rest(self) -> None:
+    def rest(self, gaps: tuple[float, float]) -> None:
         """Until the next one: thaw and start what is due."""
-        until = time.monotonic() + self.rng.uniform(*GAP_SECONDS)
+        until = time.monotonic() + self.rng.uniform(*gaps)
         while time.monotonic() < until:
             self.look()
             time.sleep(0.1)

@@ -6,6 +6,8 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from tests.chaos.ledger import Ledger
 from tests.chaos.person import GaveUp, Person
@@ -13,16 +15,16 @@ from tests.chaos.visit import Visit
 
 
 class Crowd:
-    """All of them. Seeds of what they do come from `rng`, one a thread."""
+    """All of them. Seeds of what they do come from `rng`, one a thread; `wishes` are of every visit."""
 
     def __init__(
-        self, port: int, rng: random.Random, enough: Callable[[], bool], variants: int
+        self, port: int, rng: random.Random, enough: Callable[[], bool], **wishes: Any
     ) -> None:
         self.ledger = Ledger()
         self.trouble: list[BaseException] = []
         self._port = port
         self._enough = enough
-        self._variants = variants
+        self._wishes = wishes
         self._seeds = rng
         self._threads: list[threading.Thread] = []
         self.since = time.monotonic()
@@ -55,8 +57,7 @@ class Crowd:
                 self.ledger.people.append(person)
                 try:
                     visit = Visit(person, rng, self.ledger, self._enough, self._room.wait)
-                    visit.variants = self._variants
-                    visit.run()
+                    replace(visit, **self._wishes).run()
                 except GaveUp:
                     self.ledger.gave_up += 1
         except BaseException as error:

@@ -23,20 +23,22 @@ BUNDLES = {
 def in_peace(here: Stage, ledger: Ledger) -> Ledger:
     """A person for each variant, side by side. Raises what any of them stumbles over."""
     calm = Ledger()
-    groups = sorted({entry.group for entry in ledger.entries} | {g for g, _ in ledger.shown})
+    groups = sorted({entry.group for entry in ledger.entries})
+    shown = {group for group, _ in ledger.shown}
     with ThreadPoolExecutor(things.VARIANTS) as people:
+        visits = [
+            Visit(Person(here.web.port), random.Random(0), calm) for _ in range(things.VARIANTS)
+        ]
         jobs = [
-            people.submit(
-                _all_of, Visit(Person(here.web.port), random.Random(0), calm), variant, groups
-            )
-            for variant in range(things.VARIANTS)
+            people.submit(_all_of, visit, variant, groups, shown)
+            for variant, visit in enumerate(visits)
         ]
         for job in jobs:
             job.result()
     return calm
 
 
-def _all_of(visit: Visit, variant: int, groups: list[str]) -> None:
+def _all_of(visit: Visit, variant: int, groups: list[str], shown: set[str]) -> None:
     looks = list(_looks(variant, groups))
     kinds = [group.split()[0] for group in groups if group.endswith(f" {variant}")]
     if not looks and not kinds:
@@ -48,7 +50,9 @@ def _all_of(visit: Visit, variant: int, groups: list[str]) -> None:
     visit.add(set_id, things.zip_bundle(variant, 0))
     visit.await_tiles(set_id)
     for photo, look in looks:
-        visit.move_slider(visit.order(set_id, variant, photo, look))
+        entry = visit.order(set_id, variant, photo, look)
+        if entry.group in shown:
+            visit.move_slider(entry)
 
 
 def _looks(variant: int, groups: list[str]) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.domain.states import OVER
 from app.models import Job
 from app.services.collect_garbage import collect_garbage
 from tests.chaos import things
-from tests.chaos.faults import Faults
+from tests.chaos.faults import GAP_SECONDS, Faults
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Crowd
 from tests.chaos.peace import in_peace
@@ -45,6 +46,8 @@ class Plan:
     variants: int = things.VARIANTS
     workers: tuple[str, ...] = WORKERS
     kinds: tuple[str, ...] = ()
+    # Seconds between two faults.
+    gaps: tuple[float, float] = GAP_SECONDS
     recovery: bool = True
     # Afterwards nobody asks for more: the line says how many there were.
     minutes: float = 60
@@ -89,7 +92,8 @@ def _run(
 ) -> Report:
     faults = Faults(here, rng)
     seeds = random.Random(rng.random())
-    crowd = Crowd(here.web.port, seeds, lambda: _enough(plan, crowd, faults), plan.variants)
+    wishes = {"variants": plan.variants} | ({} if "tuner" in plan.workers else {"slider": 0.0})
+    crowd = Crowd(here.web.port, seeds, lambda: _enough(plan, crowd, faults), **wishes)
     here.trouble.on = True
     crowd.start(plan.people)
     _disturb(plan, crowd, faults, sessions)
@@ -99,9 +103,9 @@ def _run(
     say(f"{len(crowd.ledger)} jobs accepted, {faults.count} faults; waiting for the rest")
     # Nothing is disturbed any more: what is left is done beside the same jobs in peace.
     calm = in_peace(here, crowd.ledger)
-    drained = _drain(sessions, faults)
+    drained = _drain(sessions, faults.look)
     times = _recovery(here, sessions) if plan.recovery else {}
-    _drain(sessions, faults)
+    _drain(sessions)
     storage = here.swift.storage()
     collected = collect_garbage(sessions, storage, grace=timedelta(0))
     verdict = judge(sessions, storage, crowd.ledger, calm)
@@ -132,9 +136,10 @@ def _enough(plan: Plan, crowd: Crowd, faults: Faults) -> bool:
 def _disturb(plan: Plan, crowd: Crowd, faults: Faults, sessions: db.Sessions) -> None:
     kinds = list(plan.kinds)
     while crowd.busy:
-        faults.rest()
-        # With few jobs, the faults are spread among them.
-        if len(crowd.ledger) * plan.faults >= faults.count * plan.jobs:
+        faults.rest(plan.gaps)
+        # With few jobs, the faults are spread among them; who only finishes what they began is left in peace.
+        behind = len(crowd.ledger) * plan.faults >= faults.count * plan.jobs
+        if behind and not _enough(plan, crowd, faults):
             faults.one(kinds.pop(0) if kinds else None)
         waiting = _open_jobs(sessions)
         crowd.hold(full=waiting is not None and waiting > BACKLOG)
@@ -151,13 +156,13 @@ def _open_jobs(sessions: db.Sessions) -> int | None:
         return None
 
 
-def _drain(sessions: db.Sessions, faults: Faults) -> int:
+def _drain(sessions: db.Sessions, look: Callable[[], None] = lambda: None) -> int:
     """Seconds until nothing is open."""
     started = time.monotonic()
     quiet = 0
     while quiet < 3 and time.monotonic() - started < DRAIN_SECONDS:
-        faults.look()
-        time.sleep(2)
+        look()
+        time.sleep(1)
         # The sweeper may still ask for surveys: nothing is open three times running.
         quiet = quiet + 1 if _open_jobs(sessions) == 0 else 0
     return round(time.monotonic() - started)

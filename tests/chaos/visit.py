@@ -40,6 +40,8 @@ class Visit:
     enough: Callable[[], bool] = lambda: False
     room: Callable[[], object] = lambda: None
     variants: int = things.VARIANTS
+    # Where nobody answers hands on a slider, there is none.
+    slider: float = SLIDER
     photos: dict[int, str] = field(default_factory=dict)
     made: list[Accepted] = field(default_factory=list)
 
@@ -115,7 +117,7 @@ class Visit:
             self.look_up_photo(entry)
         self.made.append(entry)
         self.change_of_mind(entry)
-        if self.rng.random() < SLIDER:
+        if self.rng.random() < self.slider:
             self.move_slider(self.rng.choice(self.made))
 
     def order(self, set_id: UUID, variant: int, photo: int, look: int) -> Accepted:

@@ -25,6 +25,7 @@ def test_nothing_is_lost_while_everything_is_killed(tmp_path):
         variants=1,
         workers=("maker", "reader"),
         kinds=KINDS,
+        gaps=(1, 3),
         folder=tmp_path,
         recovery=False,
     )

@@ -10,8 +10,10 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from app.factory import create_app
-from app.models import Mosaic, Photo
+from app.models import Mosaic, Photo, SourceFile
 from app.storage.base import StorageDown
+from tests.integration.small_disk import small_disk
+from tests.integration.web.conftest import Person
 
 
 def test_without_a_database_the_process_lives_and_pages_say_so(settings, bell, caplog):
@@ -88,6 +90,29 @@ def test_a_photo_that_finds_no_room_is_not_taken(
     assert {info.key for info in storage.list("o/")} == there
     with sessions() as session:
         assert session.scalar(select(func.count()).select_from(Photo)) == photos
+
+
+def test_what_is_uploaded_to_a_full_disk_is_not_taken(
+    tmp_path, settings, sessions, bell, picture, caplog
+):
+    """A real one. What there was stays, and the same form is taken once there is room."""
+    with small_disk(tmp_path, "2m") as disk:
+        full = replace(settings, storage_url=disk.folder.as_uri())
+        app = create_app(full, doorbell=bell)
+        person = Person(app)
+        address = person.post("/tiles", {"name": "Lake house"}).location
+        disk.fill()
+        form = {"form_key": "once", "files": (io.BytesIO(picture()), "a.jpg")}
+        with caplog.at_level(logging.CRITICAL):
+            answer = person.post(address, form)
+        assert (answer.status_code, "Our storage is full" in answer.text) == (503, True)
+        with sessions() as session:
+            assert session.scalar(select(func.count()).select_from(SourceFile)) == 0
+        assert [path for path in disk.folder.rglob("*") if path.is_file()] == [disk.filler]
+        disk.free()
+        form = {"form_key": "once", "files": (io.BytesIO(picture()), "a.jpg")}
+        assert person.post(address, form).status_code == 303
+        app.extensions["tessera"].sessions.kw["bind"].dispose()
 
 
 def test_a_form_that_finds_no_room_on_its_way_says_so(person, picture, mine, monkeypatch):
