@@ -47,6 +47,7 @@ bench-quick: $(VENV)/.installed  ## the same in a minute, without the growing li
 pictures: $(VENV)/.installed  ## make the pictures and figures of docs/matching.md again
 	$(BIN)/python -m benchmarks.pictures
 
+# ONLY="zip phones" measures these alone; TILES, PHONES and FILM_MINUTES say how much there is of each.
 bench-library: $(VENV)/.installed  ## measure how fast libraries of 190,000 tiles are read
 	$(BIN)/python -m benchmarks.ingest
 
