@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import BadArchive
 from engine.limits import ZIP_MAX_DIRECTORY_BYTES, ZIP_MAX_ENTRIES
@@ -28,6 +29,9 @@ _ZIP64 = 1
 ROUNDING = 1e-9
 # Whoever says more lies, and the sum of all lies must be a number of the machine.
 _SIZE_MAX, _PLACE_MAX = 1 << 40, 1 << 60
+
+
+Shares = NDArray[np.float64]
 
 
 class Member(NamedTuple):
@@ -76,8 +80,10 @@ class Directory:
     start: int
     listed: Listed
 
-    def slices(self, members: int, unpacked_bytes: int) -> list[Slice]:
+    def slices(self, members: int, unpacked_bytes: int, *, halved: int = 0) -> list[Slice]:
         """The directory in slices of the same work each: about so many members at most, or so many bytes.
+
+        halved : of so many slices at the end two are made; see `turns`.
 
         There is one slice alone where members do not lie in the order of the directory.
         """
@@ -89,8 +95,7 @@ class Directory:
         by_count = count / members >= before[-1] / unpacked_bytes
         work = np.arange(count + 1) / members if by_count else before / unpacked_bytes
         scale = math.ceil(work[-1]) / (work[-1] or 1)
-        turns = (work[:-1] * scale + ROUNDING).astype(np.int64)
-        cuts = np.flatnonzero(np.diff(turns, prepend=-1)).tolist()
+        cuts = np.flatnonzero(np.diff(turns(work * scale, halved)[:-1], prepend=-1)).tolist()
         return [
             self._slice(first, int(before[first]), end, int(before[end]))
             for first, end in pairwise([*cuts, count] if cuts else [])
@@ -117,6 +122,20 @@ class Directory:
         if end < len(self.listed.at):
             stop, until = int(self.listed.starts[end]), int(self.listed.at[end])
         return Slice(self.start + at, stop - at, end - first, until, after - before, before)
+
+
+def turns(done: Shares, halved: int = 0) -> Numbers:
+    """In which of equal parts it is whose place among all the work is known.
+
+    done : (n,) how many parts come before each; the last is how many there are.
+    halved : two are made of so many parts at the end, if there are twice as many: those who work on them end together.
+
+    >>> turns(np.array([0, 0.5, 1, 1.5, 2]), halved=1).tolist()
+    [0, 0, 1, 2, 3]
+    """
+    whole = round(float(done[-1])) - halved
+    finer = np.maximum(done - whole, 0) if whole >= halved else 0
+    return (done + finer + ROUNDING).astype(np.int64)
 
 
 def find_directory(read: ReadAt, size: int) -> Directory:

@@ -6,11 +6,13 @@ wait before a page, `-Q libraries` for imports: a page never waits behind one.
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
 from typing import Any
 
+import numpy as np
 from celery import Celery, signals
 
 from app.db import PAGE_QUIET_SECONDS, WORKER_QUIET_SECONDS, connect, sessions_from
@@ -21,6 +23,7 @@ from app.services.counters import Counters
 from app.settings import Settings
 from app.storage import storage_from
 from app.tracing import trace
+from engine.descriptor import mean_lab
 from worker import tasks
 from worker.context import Context
 from worker.studio import Studio
@@ -76,6 +79,16 @@ def build_context(quiet: float = WORKER_QUIET_SECONDS) -> Context:
 def _log(**_: Any) -> None:
     write_logs(settings.log_level, settings.log_format)
     logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells of every thread pool
+
+
+@signals.worker_init.connect
+def _load_once(**_: Any) -> None:
+    """What every process of the pool would load for itself, half a second each, before it forks.
+
+    It stays for good: nobody need go through it for garbage again and again.
+    """
+    mean_lab(np.zeros((1, 3), np.uint16))
+    gc.freeze()
 
 
 @signals.worker_init.connect

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from itertools import accumulate
 from typing import Any, Self
+
+import numpy as np
 
 from app.domain.films import SUFFIXES
 from app.domain.manifest import MANIFEST
@@ -17,11 +18,14 @@ from app.storage.base import Storage
 from engine.errors import BadArchive
 from engine.kinds import HEAD_BYTES, is_film, is_picture
 from engine.limits import FILE_MAX_BYTES
-from engine.zip_directory import ROUNDING, find_directory
+from engine.zip_directory import find_directory, turns
 
-# A part fills a pack, and is what a killed worker costs: seconds for small pictures, half a minute for a phone's.
+# A part is what a killed worker costs, and what others wait for at the end: a second or two, of small pictures (they fill a
+# pack) as of a phone's.
 PART_TILES = 8192
-PART_BYTES = 1 << 30
+PART_BYTES = 1 << 28
+# Of the last parts two are made each, so that no worker is left with a whole one when the others have nothing to do.
+HALVED = 3
 # Others are not looked into beforehand: a request for each of 5,000 pictures in a bucket takes minutes.
 LOOKED_INTO = (".zip", *SUFFIXES)
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -101,10 +105,10 @@ def _shared(pieces: list[Piece]) -> list[ReadPart]:
         piece.tiles / PART_TILES / tiles if tiles >= size else piece.bytes / PART_BYTES / size
         for piece in pieces
     ]
+    done = np.append(0, np.cumsum(share)) * count
     parts: list[ReadPart] = []
     position, last = 0, -1
-    for piece, done in zip(pieces, accumulate(share, initial=0.0), strict=False):
-        turn = int(done * count + ROUNDING)
+    for piece, turn in zip(pieces, turns(done, HALVED).tolist(), strict=False):
         if turn != last:
             parts.append(ReadPart(position, []))
         _append(parts[-1], piece)
@@ -147,7 +151,7 @@ def _of_zip(storage: Storage, file: SourceFile, loose: Piece) -> Iterator[Piece]
     table = {"table": 1} if directory.last_name == MANIFEST else {}
     inside = 0
     name = file.name.removesuffix(".zip") if file.name.endswith(f"{SMALL_FILES}.zip") else file.name
-    for members in directory.slices(PART_TILES, PART_BYTES):
+    for members in directory.slices(PART_TILES, PART_BYTES, halved=HALVED):
         says = f"{name}, files {inside + 1:,} to {inside + members.count:,}"
         inside += members.count
         yield Piece(

@@ -19,7 +19,7 @@ from app.services.delete_tile_set import delete_tile_set
 from app.services.end_reading import end_readings
 from app.storage.base import MissingObject
 from cli.stack import guard
-from cli.stack.programs import Worker
+from cli.stack.programs import WORKERS, Worker
 from tests.integration.worker.waiting import wait_for
 from worker.jobs import parts, pieces
 from worker.runner import run_next
@@ -67,8 +67,9 @@ def test_a_large_zip_is_read_in_parts(
     bell.rings.clear()
     assert run_next(workshop, Queue.LIBRARIES)
     assert job_of(session).state == JobState.SPLIT
-    assert [job.state for job in parts_of(session)] == [JobState.QUEUED] * 8
-    assert len(bell.rings) == 9  # once for each part, and once more as after every job
+    count = 8 + parts.HALVED
+    assert [job.state for job in parts_of(session)] == [JobState.QUEUED] * count
+    assert len(bell.rings) == count + 1  # once for each part, and once more as after every job
     run_all()
     assert (job_of(session).state, job_of(session).taken) == (JobState.SUCCEEDED, 400)
     assert (tile_set.tile_count, tile_set.next_number) == (400, 400)
@@ -315,7 +316,7 @@ def running(session):
     return [job for job in parts_of(session) if job.state == JobState.RUNNING]
 
 
-def test_both_worker_processes_take_parts_and_a_killed_one_costs_its_part_alone(
+def test_all_worker_processes_take_parts_and_a_killed_one_costs_its_part_alone(
     tmp_path,
     sessions,
     environ,
@@ -331,23 +332,25 @@ def test_both_worker_processes_take_parts_and_a_killed_one_costs_its_part_alone(
     monkeypatch.setattr(parts, "PART_TILES", 2000)
     tile_set = upload(("many.zip", body))
     assert run_next(workshop, Queue.LIBRARIES)
-    assert len(parts_of(session)) == 8
+    count = len(parts_of(session))
+    assert count == 8 + parts.HALVED
     with Worker("reader", tmp_path / "log", environ) as worker:
-        for _ in range(8):
+        for _ in range(count):
             CeleryDoorbell(redis_url).ring(Queue.LIBRARIES)
-        first, second = wait_for(
-            lambda: len(now := running(session)) == 2 and all(job.share for job in now) and now,
+        jobs = WORKERS["reader"][1]
+        at_once = wait_for(
+            lambda: len(now := running(session)) == jobs and all(job.share for job in now) and now,
             seconds=60,
-            what="two parts at once",
+            what="a part in each process",
         )
-        assert first.token != second.token
-        tokens = {first.token, second.token}
+        tokens = {job.token for job in at_once}
+        assert len(tokens) == jobs
         os.kill(guard.children(worker.pid)[0], signal.SIGKILL)
-        # The other one finishes its part; what still holds its token then is the dead one's.
+        # The others finish their parts; what still holds its token then is the dead one's.
         [dead] = wait_for(
             lambda: len(left := [j for j in running(session) if j.token in tokens]) == 1 and left,
             seconds=60,
-            what="the other part",
+            what="the other parts",
         )
         with sessions.begin() as other:
             ago = func.now() - timedelta(seconds=1)
@@ -359,7 +362,7 @@ def test_both_worker_processes_take_parts_and_a_killed_one_costs_its_part_alone(
         )
     assert job_of(session).state == JobState.SUCCEEDED
     assert {job.part: job.attempt for job in parts_of(session)} == {
-        part: 1 + (part == dead.part) for part in range(8)
+        part: 1 + (part == dead.part) for part in range(count)
     }
     assert tile_set.tile_count == len(pictures)
     tiles_are_right(session, storage, pictures)

@@ -72,6 +72,18 @@ def test_slices_are_of_the_same_work():
     ]
 
 
+@pytest.mark.parametrize(
+    ("at_once", "counts"),
+    [(10, [10, 10, 10, 5, 5, 5, 5]), (17, [17, 17, 16]), (50, [50])],
+)
+def test_of_many_slices_the_last_ones_are_halved(at_once, counts):
+    wanted = members(50)
+    data = zip_of(wanted)
+    parts = find_directory(reader(data), len(data)).slices(at_once, 1 << 40, halved=2)
+    assert [part.count for part in parts] == counts
+    assert [item for part in parts for item in read_slice(reader(data), part)] == wanted
+
+
 def test_members_far_apart_are_not_read_together(monkeypatch):
     monkeypatch.setattr(zipped, "_READ_BYTES", 1000)
     wanted = members(30)
