@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from app.db import connect, sessions_from
-from app.domain.quotas import HOUR, Allowance, Quota, Rules
+from app.domain.quotas import HOUR, Allowance, Rules
 from app.logs import write_logs
 from app.queue import CeleryDoorbell, CeleryTuner, Doorbell, Tuner
 from app.settings import Settings
@@ -102,17 +102,9 @@ def create_app(
 
 
 def _parts(settings: Settings, doorbell: Doorbell | None, tuner: Tuner | None) -> Parts:
-    storage = storage_from(
-        settings.storage_url,
-        endpoint_url=settings.s3_endpoint_url,
-        public_url=settings.s3_public_url,
-        region=settings.s3_region,
-        access_key_id=settings.s3_access_key_id,
-        secret_access_key=settings.s3_secret_access_key,
-    )
-    quota = Quota(settings.quota_bytes, settings.quota_tiles, settings.quota_jobs)
+    storage = storage_from(settings.storage_url, **settings.s3)
     return Parts(
-        sessions=sessions_from(connect(settings.database_url), quota=quota),
+        sessions=sessions_from(connect(settings.database_url), quota=settings.quota),
         storage=storage,
         doorbell=doorbell or CeleryDoorbell(settings.redis_url),
         tuner=tuner or CeleryTuner(settings.redis_url),

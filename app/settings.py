@@ -7,14 +7,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import unquote, urlsplit
 
 from app.domain.errors import BadSetting
+from app.domain.quotas import Quota
 from app.domain.secret_words import what_is_wrong
 
 SECRET_KEY_MIN = 32
 PASSWORD_MIN = 12
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class S3Settings(TypedDict):
+    """How to reach a bucket."""
+
+    endpoint_url: str | None
+    public_url: str | None
+    region: str
+    access_key_id: str | None
+    secret_access_key: str | None
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,22 @@ class Settings:
     log_format: str = "json"
     metrics_token: str | None = None
     otel_exporter_otlp_endpoint: str | None = None
+
+    @property
+    def s3(self) -> S3Settings:
+        """What `app.storage.storage_from` takes beside the address."""
+        return {
+            "endpoint_url": self.s3_endpoint_url,
+            "public_url": self.s3_public_url,
+            "region": self.s3_region,
+            "access_key_id": self.s3_access_key_id,
+            "secret_access_key": self.s3_secret_access_key,
+        }
+
+    @property
+    def quota(self) -> Quota:
+        """What one owner may have."""
+        return Quota(self.quota_bytes, self.quota_tiles, self.quota_jobs)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:

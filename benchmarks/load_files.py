@@ -5,15 +5,16 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import sys
+import time
 from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.ingest.memory import Peak, children, resident_mb
-from benchmarks.load_stack import LoadStack
+from benchmarks.load_stack import MEGAPIXELS, PATIENCE_SECONDS, LoadStack, say
 
 UPLOAD_BYTES = int(os.environ.get("UPLOAD_MB", "1990")) * 1_000_000
 CHUNK = bytes(1 << 20)
+FILE = re.compile(rb"/takeaways/[0-9a-f-]+/file")
 TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 
 
@@ -53,13 +54,16 @@ def large_files(services: LoadStack) -> dict[str, float]:
     """How much more memory the web process takes while 2 GB go in, and while 500 megapixels go out."""
     [web] = children(services.web.pid)
     browser = Browser(services.web.port)
-    large = services.large_tiff(browser)
-    say("2 GB in")
+    say(f"Making a mosaic of {MEGAPIXELS:g} megapixels")
+    mosaic_id = services.large()
+    say("Having a TIFF of it made")
+    large = tiff(browser, f"/mosaics/{mosaic_id}/take-away")
+    say(f"{UPLOAD_BYTES / 1e9:g} GB in")
     before = resident_mb(web)
     with Peak(lambda: [[web]]) as peak:
         status = upload(services, browser)
     uploaded = peak.mb - before
-    say("500 megapixels out")
+    say(f"{services.large_megapixels:g} megapixels out")
     before = resident_mb(web)
     with Peak(lambda: [[web]]) as peak:
         size = download(browser, large)
@@ -73,16 +77,32 @@ def large_files(services: LoadStack) -> dict[str, float]:
     }
 
 
+def tiff(browser: Browser, page: str) -> str:
+    """Ask for it as anybody does, and wait; the address of the file."""
+    token = _token(browser, page)
+    browser.post(page, {"csrf_token": token, "kind": "tiff", "cell_px": "128"})
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        if found := FILE.search(browser.get(page)[1]):
+            return found[0].decode()
+        time.sleep(1)
+    raise TimeoutError("the large TIFF was not made in time")
+
+
+def _token(browser: Browser, page: str) -> str:
+    found = TOKEN.search(browser.get(page)[1])
+    assert found, f"{page} has no form"
+    return found[1].decode()
+
+
 def upload(services: LoadStack, browser: Browser) -> int:
     """A form with one large file, as a browser without JavaScript sends it."""
-    _, page = browser.get("/tiles")
-    token = TOKEN.search(page)
-    assert token
-    browser.post("/tiles", {"csrf_token": token[1].decode(), "name": "Large"})
+    token = _token(browser, "/tiles")
+    browser.post("/tiles", {"csrf_token": token, "name": "Large"})
     tile_set = urlsplit(browser.place).path
     boundary = "tessera"
     head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token[1].decode()}\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
         f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="large.zip"\r\n\r\n'
     ).encode()
     tail = f"\r\n--{boundary}--\r\n".encode()
@@ -99,7 +119,7 @@ def upload(services: LoadStack, browser: Browser) -> int:
         "Content-Type": f"multipart/form-data; boundary={boundary}",
         "Content-Length": str(len(head) + UPLOAD_BYTES + len(tail)),
     }
-    line.request("POST", f"{tile_set}/add", body(), headers)
+    line.request("POST", tile_set, body(), headers)
     return line.getresponse().status
 
 
@@ -119,8 +139,3 @@ def download(browser: Browser, address: str) -> int:
     while chunk := answer.read(1 << 20):
         size += len(chunk)
     return size
-
-
-def say(text: str) -> None:
-    """On the way; what counts is the last line."""
-    print(text, file=sys.stderr, flush=True)

@@ -56,16 +56,11 @@ celery_app.conf.update(
 
 def build_context(quiet: float = WORKER_QUIET_SECONDS) -> Context:
     """Collaborators for this process. It waits so many seconds for a word from Postgres before it asks whether it is there."""
-    storage = storage_from(
-        settings.storage_url,
-        endpoint_url=settings.s3_endpoint_url,
-        region=settings.s3_region,
-        access_key_id=settings.s3_access_key_id,
-        secret_access_key=settings.s3_secret_access_key,
-    )
+    storage = storage_from(settings.storage_url, **settings.s3)
+    pool = connect(settings.database_url, pool_size=2, quiet=quiet)
     counters = Counters()
     return Context(
-        sessions=sessions_from(connect(settings.database_url, pool_size=2, quiet=quiet)),
+        sessions=sessions_from(pool, quota=settings.quota),
         storage=storage,
         doorbell=CeleryDoorbell(settings.redis_url),
         cache=TileCache(settings.cache_dir, storage, settings.cache_max_bytes, counters),

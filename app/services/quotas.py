@@ -1,7 +1,7 @@
 """How much an owner has, and whether there is room for more.
 
-The quota comes with the session (`app.db.sessions_from`): sessions of web processes carry it, so that no page can forget
-it; those of the operator's commands and of workers do not.
+The quota comes with the session (`app.db.sessions_from`): sessions of web processes and of workers carry it, so that no page
+can forget it; those of the operator's commands do not.
 """
 
 from __future__ import annotations
@@ -85,8 +85,7 @@ def take_room(session: Session, owner_id: UUID, *, more: int = 0, jobs: int = 0)
     if quota_of(session) is None or owner_id == SYSTEM_OWNER:
         return
     ensure_owner(session, owner_id)
-    # NO KEY: whoever only refers to the owner need not wait.
-    session.execute(select(Owner.id).where(Owner.id == owner_id).with_for_update(key_share=True))
+    _lock(session, owner_id)
     look_for_room(session, owner_id, more=more, jobs=jobs)
 
 
@@ -104,15 +103,47 @@ def no_room_without(storage: Storage, keys: Sequence[str]) -> Iterator[None]:
 def check_tiles(session: Session, owner_id: UUID) -> None:
     """Raise OverQuota where an owner has as many tiles as may be."""
     quota = quota_of(session)
-    if quota is None or owner_id == SYSTEM_OWNER:
-        return
-    tiles = use_of(session, owner_id).tiles
-    if tiles >= quota.tiles:
+    if quota and tiles_left(session, owner_id) == 0:
+        tiles = use_of(session, owner_id).tiles
         raise OverQuota(
             f"Your tile sets have {tiles:,} tiles, and {quota.tiles:,} is the most that are kept for one person here. "
             "Remove tiles or a whole set first. What you have is safe; nothing was added.",
             field="files",
         )
+
+
+def tiles_left(session: Session, owner_id: UUID) -> int | None:
+    """How many more tiles an owner may have; None where nobody counts."""
+    quota = quota_of(session)
+    if quota is None or owner_id == SYSTEM_OWNER:
+        return None
+    return max(0, quota.tiles - use_of(session, owner_id).tiles)
+
+
+def take_tiles(session: Session, owner_id: UUID) -> int | None:
+    """The same in the transaction that writes tiles: two uploads of one owner are counted one after the other.
+
+    Before a tile set is locked, never after: whoever adds an upload holds the owner and then refers to the set.
+    """
+    if quota_of(session) is None or owner_id == SYSTEM_OWNER:
+        return None
+    _lock(session, owner_id)
+    return tiles_left(session, owner_id)
+
+
+def no_more_tiles(session: Session) -> str:
+    """What is said of pictures that were sent and did not become tiles."""
+    quota = quota_of(session)
+    most = f": {quota.tiles:,}" if quota else ""
+    return (
+        f"Your tile sets have as many tiles as are kept for one person here{most}. What was read before this is in the set. "
+        "Remove tiles or a whole set, then add these again; what is there is not taken twice."
+    )
+
+
+def _lock(session: Session, owner_id: UUID) -> None:
+    # NO KEY: whoever only refers to the owner need not wait.
+    session.execute(select(Owner.id).where(Owner.id == owner_id).with_for_update(key_share=True))
 
 
 def _bytes(owner_id: UUID) -> list[Select[Any]]:

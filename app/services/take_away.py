@@ -48,6 +48,13 @@ def why_not(mosaic: Mosaic) -> str:
     return "" if mosaic.tile_set_id else NO_TILES.format(name=mosaic.tile_set_name)
 
 
+def known_takeaway(
+    session: Session, mosaic: Mosaic, *, owner_id: UUID, wanted: Wanted
+) -> Takeaway | None:
+    """The file that the same wish gave before, or that is being made: to be shown it again costs nothing."""
+    return _known(session, owner_id, _key(mosaic, wanted))
+
+
 def take_away(
     session: Session, doorbell: Doorbell, mosaic: Mosaic, *, owner_id: UUID, wanted: Wanted
 ) -> Takeaway:
@@ -63,6 +70,7 @@ def take_away(
     key = _key(mosaic, wanted)
     if known := _known(session, owner_id, key):
         return known
+    _forget_in_vain(session, owner_id, key)
     if len(takeaways_of(session, owner_id, mosaic)) >= TAKEAWAYS_MAX:
         raise BadInput(ENOUGH)
     ensure_owner(session, owner_id)
@@ -89,15 +97,18 @@ def take_away(
 
 
 def _known(session: Session, owner_id: UUID, key: str) -> Takeaway | None:
-    """What the same wish gave before; what came to nothing makes room for another attempt."""
-    ours = (Job.owner_id == owner_id, Job.idempotency_key == key)
-    in_vain = select(Job.takeaway_id).where(*ours, Job.state.in_(_IN_VAIN))
-    gone = delete(Takeaway).where(Takeaway.id.in_(in_vain))
-    session.execute(gone.execution_options(synchronize_session=False))
+    ours = (Job.owner_id == owner_id, Job.idempotency_key == key, Job.state.not_in(_IN_VAIN))
     found: Takeaway | None = session.scalar(
         select(Takeaway).join(Job, Job.takeaway_id == Takeaway.id).where(*ours)
     )
     return found
+
+
+def _forget_in_vain(session: Session, owner_id: UUID, key: str) -> None:
+    """What came to nothing makes room for another attempt."""
+    ours = (Job.owner_id == owner_id, Job.idempotency_key == key, Job.state.in_(_IN_VAIN))
+    gone = delete(Takeaway).where(Takeaway.id.in_(select(Job.takeaway_id).where(*ours)))
+    session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _key(mosaic: Mosaic, wanted: Wanted) -> str:

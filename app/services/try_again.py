@@ -13,6 +13,7 @@ from app.models import Job, Refusal, Source, SourceFile
 from app.queue import Doorbell
 from app.services import job_parts
 from app.services.browse import job_for
+from app.services.quotas import take_room
 
 UPLOAD_GONE = (
     "What was uploaded for this is kept for a day, and that is over. Choose the files again; "
@@ -21,19 +22,32 @@ UPLOAD_GONE = (
 WAITING = "Waiting for its turn"
 
 
-def try_again(session: Session, doorbell: Doorbell, *, owner_id: UUID, job_id: UUID) -> Job:
-    """Queue a failed job once more and commit, then ring; one that did not fail stays as it is. Raises NotFound, BadInput.
+def try_again(
+    session: Session,
+    doorbell: Doorbell,
+    *,
+    owner_id: UUID,
+    job_id: UUID,
+    by_operator: bool = False,
+) -> Job:
+    """Queue a failed job once more and commit, then ring; one that did not fail stays as it is.
 
-    Of one in parts those that failed are done again, and those that were done stay.
+    Raises NotFound, BadInput, and TooMany where the owner has as many jobs waiting as may be.
+
+    Of one in parts those that failed are done again, and those that were done stay. What an operator puts right counts against
+    nobody's quota.
     """
     job = job_for(session, owner_id, job_id, mine=True)
     if job.parent_id:  # nobody waits for a part alone
-        return try_again(session, doorbell, owner_id=owner_id, job_id=job.parent_id)
+        job_id = job.parent_id
+        job = job_for(session, owner_id, job_id, mine=True)
     session.refresh(job, with_for_update=True)
     if job.state != JobState.FAILED:
         session.rollback()
         return job_for(session, owner_id, job_id, mine=True)
     _check_files(session, job)
+    if not by_operator:
+        take_room(session, owner_id, jobs=1)
     parts = job_parts.failed_parts(session, job.id)
     for part in parts:
         _untell(session, part)

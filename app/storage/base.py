@@ -118,6 +118,12 @@ class Storage(Protocol):
         Raises MissingObject.
         """
 
+    def get_url(self, key: str, *, content_type: str, disposition: str) -> str | None:
+        """Where a browser may GET this object by itself, for five minutes, as that type and under that Content-Disposition.
+
+        None where it has to ask us. Whether the object is there is not looked at.
+        """
+
     def ping(self) -> None:
         """Return if the store would take an object now."""
 

@@ -51,5 +51,5 @@ def again(job_id: UUID) -> Response:
     job = session.get(Job, job_id)
     if job is None:
         raise NotFound("This job is gone: what it was for has been deleted.")
-    try_again(session, parts().doorbell, owner_id=job.owner_id, job_id=job_id)
+    try_again(session, parts().doorbell, owner_id=job.owner_id, job_id=job_id, by_operator=True)
     return redirect(url_for("admin.page"), 303)

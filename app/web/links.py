@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from app.domain.errors import NotFound
-from app.web.files import send_object
+from app.web.files import attachment, send_object
 from app.web.parts import parts
 
 # A slow line may take longer for the bytes: what counts is when they were asked for.
@@ -29,8 +29,8 @@ class Named(TypedDict):
 
 def hand_out(key: str, content_type: str, *, save_as: str) -> Response:
     """Send whoever may have this object to a link. The address that they came by makes another one, later too."""
-    told = [key, content_type, save_as, request.path]
-    response = redirect(url_for("links.download", link=_signer().dumps(told)), 302)
+    told: Named = {"key": key, "content_type": content_type, "save_as": save_as}
+    response = redirect(_of_the_bucket(told) or _of_ours(told), 302)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -49,6 +49,25 @@ def download() -> Response:
     except BadSignature as error:
         raise NotFound(NO_LINK) from error
     return send_object(parts().storage, key, content_type, save_as=save_as)
+
+
+def _of_the_bucket(told: Named) -> str | None:
+    """Where browsers reach the bucket, a link into it: no byte passes through us.
+
+    It is signed for GET alone. What is gone, or a bucket that is away, is ours to tell, in a sentence: so we look first.
+    """
+    storage, how = parts().storage, attachment(told["save_as"])
+    if request.method != "GET":
+        return None
+    link = storage.get_url(told["key"], content_type=told["content_type"], disposition=how)
+    if link is not None:
+        storage.head(told["key"])
+    return link
+
+
+def _of_ours(told: Named) -> str:
+    link = _signer().dumps([*told.values(), request.path])
+    return url_for("links.download", link=link)
 
 
 def _origin(late: SignatureExpired) -> str:

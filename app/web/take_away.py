@@ -24,10 +24,10 @@ from app.domain.print_layout import in_words, lay_out, warning
 from app.domain.print_options import FITS, ORIENTATIONS, READERS, UNITS, PrintOptions
 from app.domain.quotas import TooMany
 from app.domain.takeaways import KINDS, SIZES, TakeawayKind, Wanted
-from app.models import Mosaic
+from app.models import Mosaic, Takeaway
 from app.services import browse
 from app.services.delete_takeaway import delete_takeaway
-from app.services.take_away import take_away, why_not
+from app.services.take_away import known_takeaway, take_away, why_not
 from app.web.errors import refused
 from app.web.file_names import takeaway_name
 from app.web.files import send_object
@@ -61,11 +61,19 @@ def order(mosaic_id: UUID) -> AnyResponse:
     mosaic = _mosaic(mosaic_id)
     try:
         wanted = Wanted.parse(request.form)
-        allow_job()
-        take_away(database(), parts().doorbell, mosaic, owner_id=owner_id(), wanted=wanted)
+        have_made(mosaic, wanted)
     except (BadInput, TooMany) as mistake:
         return refused(make_response(_page(mosaic, request.form, mistake)), mistake)
     return _back(mosaic.id)
+
+
+def have_made(mosaic: Mosaic, wanted: Wanted) -> Takeaway:
+    """What is there or under way is given again, and spends none of the jobs of this hour."""
+    session, owner = database(), owner_id()
+    known = known_takeaway(session, mosaic, owner_id=owner, wanted=wanted)
+    if known is None:
+        allow_job()
+    return take_away(session, parts().doorbell, mosaic, owner_id=owner, wanted=wanted)
 
 
 @blueprint.get("/takeaways/<uuid:takeaway_id>/file")

@@ -20,17 +20,22 @@ class Peak:
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Self:
+        self._look()
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
+        self._look()
 
     def _watch(self) -> None:
         while not self._over.wait(EVERY):
-            held = [sum(map(resident_mb, group)) for group in self._groups()]
-            self.mb = max([self.mb, *held])
+            self._look()
+
+    def _look(self) -> None:
+        held = [sum(map(resident_mb, group)) for group in self._groups()]
+        self.mb = max([self.mb, *held])
 
 
 def resident_mb(pid: int) -> int:

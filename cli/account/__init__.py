@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from cli.running import environment_of
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -32,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from cli.account import command  # noqa: PLC0415 - SQLAlchemy takes a second that `--help` can save
 
     try:
-        command.act(command.environment_of(os.environ, arguments.var.absolute()), arguments, print)
+        command.act(environment_of(os.environ, arguments.var.absolute()), arguments, print)
     except command.mistakes as error:
         print(error, file=sys.stderr, flush=True)
         return 1

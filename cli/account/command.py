@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -24,19 +22,8 @@ from app.settings import Settings
 
 # What is told in a line; anything else is a fault of ours and deserves its traceback.
 mistakes = (TesseraError, OperationalError, OSError)
-# Where `tessera up` leaves word of the services that it runs.
-ENVIRONMENT = Path("secrets", "environment.json")
 
 Say = Callable[[str], None]
-
-
-def environment_of(outside: Mapping[str, str], var: Path) -> Mapping[str, str]:
-    """The environment that names the services, else the one of the stack in `var`, where there is one."""
-    place = var / ENVIRONMENT
-    if outside.get("DATABASE_URL") or not place.exists():
-        return outside
-    known: dict[str, str] = json.loads(place.read_text())
-    return known | dict(outside)
 
 
 def act(environ: Mapping[str, str], arguments: argparse.Namespace, say: Say) -> None:

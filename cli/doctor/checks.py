@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +22,7 @@ from app.domain.states import Queue
 from app.services.be_seen import workers_seen
 from app.settings import Settings
 from app.storage import storage_from
+from cli.running import environment_of
 
 # A lease is 60 s by the database's clock; whoever compares logs wants less.
 SKEW_SECONDS = 5.0
@@ -42,7 +42,7 @@ class Finding:
 def look_over(environ: Mapping[str, str], var: Path) -> list[Finding]:
     """Every check whose ground is there."""
     try:
-        settings = Settings.from_environ(_environ(environ, var))
+        settings = Settings.from_environ(environment_of(environ, var))
     except BadSetting as error:
         return [
             Finding(
@@ -57,14 +57,6 @@ def look_over(environ: Mapping[str, str], var: Path) -> list[Finding]:
         *_storage(settings),
         *_disk(settings),
     ]
-
-
-def _environ(environ: Mapping[str, str], var: Path) -> Mapping[str, str]:
-    word = var / "secrets" / "environment.json"
-    if environ.get("DATABASE_URL") or not word.is_file():
-        return environ
-    told: dict[str, str] = json.loads(word.read_text())
-    return {name: value for name, value in told.items() if value}
 
 
 def _safe(settings: Settings) -> Iterator[Finding]:
@@ -148,13 +140,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
 
 def _storage(settings: Settings) -> Iterator[Finding]:
     def there_and_back() -> None:
-        storage = storage_from(
-            settings.storage_url,
-            endpoint_url=settings.s3_endpoint_url,
-            region=settings.s3_region,
-            access_key_id=settings.s3_access_key_id,
-            secret_access_key=settings.s3_secret_access_key,
-        )
+        storage = storage_from(settings.storage_url, **settings.s3)
         key = f"o/doctor/{uuid4()}"
         storage.put(key, b"well")
         try:

@@ -39,13 +39,7 @@ def _make(settings: Settings, sessions: Sessions, say: Say) -> None:
     # OpenCV and all: a second start finds everything ready and saves the time.
     from cli.sample.ensure import ensure_sample  # noqa: PLC0415
 
-    storage = storage_from(
-        settings.storage_url,
-        endpoint_url=settings.s3_endpoint_url,
-        region=settings.s3_region,
-        access_key_id=settings.s3_access_key_id,
-        secret_access_key=settings.s3_secret_access_key,
-    )
+    storage = storage_from(settings.storage_url, **settings.s3)
     ensure_sample(sessions, storage, CeleryDoorbell(settings.redis_url), say=say)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.domain.errors import BadSetting
 from app.settings import Settings
+from cli.running import ENVIRONMENT
 from cli.stack.environment import environment
 from cli.stack.lock import Lock, hold
 from cli.stack.ports import free_port, is_free
@@ -94,7 +95,7 @@ def own_services(var: Path) -> tuple[list[Process], dict[str, str]]:
 def leave_word(var: Path, environ: Mapping[str, str]) -> None:
     """For commands that join a running stack, such as `tessera tiles`: where its services are."""
     told = {name.upper(): environ.get(name.upper(), "") for name in Settings.__annotations__}
-    write_private(var / "secrets" / "environment.json", json.dumps(told))
+    write_private(var / ENVIRONMENT, json.dumps(told))
 
 
 def start(supervisor: Supervisor, own: Sequence[Process], web: Web) -> Web:

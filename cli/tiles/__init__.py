@@ -12,6 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.running import environment_of
+
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse has no other name for it
 
@@ -61,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do it; 0 when it is done, or for files when all are in storage and will be read."""
     command = import_module("cli.tiles.command")
     try:
-        environ = command.environment_of(os.environ, arguments.var)
+        environ = environment_of(os.environ, arguments.var)
         if arguments.action == "add":
             command.add(environ, arguments.set, arguments.paths, say, cutting=_cutting(arguments))
         else:

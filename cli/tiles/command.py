@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -30,8 +28,6 @@ from cli.tiles.places import Found, OpenBucket, found_at
 
 # What is told in a line; anything else is a fault of ours and deserves its traceback.
 mistakes = (TesseraError, OperationalError, OSError)
-# Where `tessera up` leaves word of the services that it runs.
-ENVIRONMENT = Path("secrets", "environment.json")
 
 Say = Callable[[str], None]
 
@@ -46,15 +42,6 @@ class Services:
     open_bucket: OpenBucket
 
 
-def environment_of(outside: Mapping[str, str], var: Path) -> Mapping[str, str]:
-    """The environment that names the services, else the one of the stack in `var`, where there is one."""
-    place = var / ENVIRONMENT
-    if outside.get("DATABASE_URL") or not place.exists():
-        return outside
-    known: dict[str, str] = json.loads(place.read_text())
-    return known | dict(outside)
-
-
 def add(
     environ: Mapping[str, str],
     name: str,
@@ -66,13 +53,7 @@ def add(
     """Send all files at the places to the set, which cuts them as it is told. Raises one of `mistakes`."""
     settings = Settings.from_environ(environ)
     pool = connect(settings.database_url, pool_size=2)
-    opened = partial(
-        storage_from,
-        endpoint_url=settings.s3_endpoint_url,
-        region=settings.s3_region,
-        access_key_id=settings.s3_access_key_id,
-        secret_access_key=settings.s3_secret_access_key,
-    )
+    opened = partial(storage_from, **settings.s3)
     try:
         services = Services(
             sessions_from(pool),

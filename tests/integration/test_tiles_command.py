@@ -17,9 +17,10 @@ from app.domain.sources import SourceKind
 from app.domain.states import Queue
 from app.models import Source, SourceFile, Tile, TileSet
 from app.services.create_tile_set import create_tile_set
+from cli.running import environment_of
 from cli.stack.process import ROOT
 from cli.tiles import bundles
-from cli.tiles.command import Services, add_places, environment_of
+from cli.tiles.command import Services, add_places
 from tests.swift_server.fixture import swift, swift_server
 from tests.unit.engine.films import every_second, make_film
 from worker.context import Context

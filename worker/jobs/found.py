@@ -27,6 +27,7 @@ class Found:
     """Counts so far, of at most `of` files; `first` is how many may come before them.
 
     before : what the same job found earlier and has in rows already, by the names of the counts.
+    full : there was no room for all of it.
     """
 
     first: int
@@ -36,6 +37,7 @@ class Found:
     duplicates: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     before: Mapping[str, int] = field(default_factory=dict)
+    full: bool = False
 
     def add(self, batch: TileBatch) -> None:
         """Count a batch, and list its refusals while the list is of a length to be read."""
@@ -48,6 +50,12 @@ class Found:
         """Tiles that turned out to be there already."""
         self.taken -= tiles
         self.duplicates += tiles
+
+    def turn_away(self, tiles: int, name: str, reason: str) -> None:
+        """For so many tiles there is no room. It is said before anything else."""
+        self.full = True
+        self.refused += tiles
+        self.refusals.insert(0, Refusal(name, reason))
 
     @property
     def total(self) -> dict[str, int]:

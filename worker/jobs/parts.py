@@ -72,10 +72,14 @@ class ReadPart:
         """How many may come of it. Of a film nobody knows; its own numbers are reserved as its tiles come."""
         return sum(piece.tiles for piece in self.pieces)
 
+    @property
+    def says(self) -> str:
+        """What a person would call it."""
+        return ", ".join(piece.says for piece in self.pieces[:3])
+
     def as_json(self) -> dict[str, Any]:
         """For the row, with what a person is told should it fail."""
-        says = ", ".join(piece.says for piece in self.pieces[:3])
-        return asdict(self) | {"says": says, "count": self.tiles}
+        return asdict(self) | {"says": self.says, "count": self.tiles}
 
     @classmethod
     def from_json(cls, details: dict[str, Any]) -> Self:

@@ -45,7 +45,8 @@ def read_film(context: Context, job: Claimed, progress: Progress, part: ReadPart
         closing(reading.tiles(path)) as reads,
     ):
         for stretch in stretches(reads, SampleTimes(reading.options.rate)):
-            reading.save(stretch)
+            if not reading.save(stretch):
+                break
 
 
 @dataclass
@@ -90,8 +91,11 @@ class _Reading:
             self.seen += isinstance(read, TileRead)
             yield read
 
-    def save(self, stretch: Stretch) -> None:
-        """Packs, then one transaction with the tiles' rows and with how far we are. Raises JobLost."""
+    def save(self, stretch: Stretch) -> bool:
+        """Packs, then one transaction with the tiles' rows and with how far we are. False: there is no room for more.
+
+        Raises JobLost.
+        """
         context, job, source = self.context, self.job, self.source
         alone = stretch.without_twins()
         found = Found(self.part.position, 1, before=self.before)
@@ -112,6 +116,7 @@ class _Reading:
                 _keep(session, self.file, found)
         forget_objects(context.storage, forgotten)
         self.before, self.seen = found.total, 0
+        return not found.full
 
     def _rest(self, go_on_ms: int, total: dict[str, int]) -> dict[str, Any]:
         """What the part consists of from now on."""

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Pack, Source, SourceFile, TileSet
 from app.services.job_table import Claimed
+from app.services.quotas import no_more_tiles, tiles_left
 from app.storage.forget import forget_objects
 from worker.context import Context
 from worker.jobs.found import CROPS, Found, Known, source_of
@@ -27,10 +28,31 @@ READ_SHARE = 0.95
 def read_part(context: Context, job: Claimed, progress: Progress) -> None:
     """Run a READ_PART job. Raises JobLost where the source is gone or the job no longer ours."""
     part = ReadPart.from_json(job.details or {})
+    if _turned_away(context, job, part):
+        return
     if part.film:
         read_film(context, job, progress, part)
     else:
         read_into(context, job, progress, part)
+
+
+def _turned_away(context: Context, job: Claimed, part: ReadPart) -> bool:
+    """Where the owner has as many tiles as may be, nothing is read in vain: the part is over, and says why.
+
+    A film that was begun ends with its next tiles, which are counted with those that it gave.
+    """
+    with context.sessions() as session:
+        source = source_of(session, job)
+        begun = part.film and part.film.details
+        if begun or tiles_left(session, source.owner_id) != 0:
+            return False
+        reason = no_more_tiles(session)
+    found = Found(part.position, part.tiles)
+    found.turn_away(part.tiles, part.says, reason)
+    with results(context.storage) as written, context.sessions.begin() as session:
+        packer = Packer(written, job.owner_id, source.tile_set_id, job.token, part.position)
+        save_tiles(session, job, source, packer, found, written=written)
+    return True
 
 
 def read_into(context: Context, job: Claimed, progress: Progress, part: ReadPart) -> None:

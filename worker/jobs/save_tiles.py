@@ -15,6 +15,7 @@ from app.models import Pack, Refusal, Source, TileSet
 from app.services import job_table
 from app.services.job_table import Claimed
 from app.services.keys import strip_key
+from app.services.quotas import no_more_tiles, take_tiles
 from app.services.tile_digests import known_digests
 from worker.errors import JobLost
 from worker.jobs.former_sources import former_sources
@@ -41,14 +42,18 @@ def save_tiles(
     """Write all rows and finish the job. Returns keys of objects that nothing refers to any more. Raises JobLost.
 
     rest : gives the job's new details, where it is not finished but goes on from here. Its attempts begin anew.
+
+    Where the owner may not have all of these tiles, those that there is room for are taken and the job ends.
     """
+    room = take_tiles(session, source.owner_id)
     # Locked, so that parts saved at once see each other's tiles.
     tile_set = session.get(TileSet, source.tile_set_id, with_for_update=True)
     if tile_set is None:
         raise JobLost
     known = known_digests(session, tile_set.id, [d for pack in packer.packs for d in pack.digests])
     found.leave_out(len(known))
-    if rest is None:
+    known |= _turned_away(session, packer.packs, known, found, room)
+    if rest is None or found.full:
         ours = job_table.finish(session, job, **found.total)
     else:
         total = found.total
@@ -70,6 +75,25 @@ def save_tiles(
     }
     session.execute(update(Source).where(Source.id == source.id).values(counts))
     return forgotten
+
+
+def _turned_away(
+    session: Session, packs: list[Packed], known: Container[bytes], found: Found, room: int | None
+) -> set[bytes]:
+    """Digests of the tiles that there is no room for, the last ones."""
+    if room is None or found.taken <= room:
+        return set()
+    new = [
+        (digest, name)
+        for pack in packs
+        for digest, name in zip(pack.digests, pack.names, strict=True)
+        if digest not in known
+    ]
+    name = shown_name(new[room][1], otherwise="picture")
+    more = len(new) - room - 1
+    found.taken = room
+    found.turn_away(more + 1, f"{name} and {more:,} more" if more else name, no_more_tiles(session))
+    return {digest for digest, _ in new[room:]}
 
 
 def _save_packs(
@@ -107,7 +131,7 @@ def _save_refusals(session: Session, source: Source, found: Found) -> None:
     listed = session.scalars(
         select(Refusal.number).where(Refusal.source_id == source.id).limit(REFUSALS_LISTED)
     ).all()
-    room = REFUSALS_LISTED - len(listed)
+    room = max(REFUSALS_LISTED - len(listed), int(found.full))
     rows = [
         {
             "source_id": source.id,

@@ -14,15 +14,13 @@ from app.domain.takeaways import Wanted
 from app.models import Mosaic
 from app.services import browse
 from app.services.delete_takeaway import delete_takeaway
-from app.services.take_away import take_away
 from app.web.api import show
 from app.web.api.bodies import text_of
 from app.web.api.operations import operation
 from app.web.api.schemas import FILE_KIND, FILE_TILE_PX, PRINT, sent
 from app.web.owner import owner_id
 from app.web.parts import database, parts
-from app.web.rates import allow_job
-from app.web.take_away import send_file_of
+from app.web.take_away import have_made, send_file_of
 
 TAG = "Files"
 
@@ -41,9 +39,7 @@ def add_takeaway(mosaic_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     mosaic = _mosaic(mosaic_id)
     chosen = {**body.get("print", {}), "kind": body["kind"], "cell_px": body.get("cell_px")}
     wanted = Wanted.parse({name: text_of(value) for name, value in chosen.items()})
-    allow_job()
-    taken = take_away(database(), parts().doorbell, mosaic, owner_id=owner_id(), wanted=wanted)
-    return show.takeaway(taken)
+    return show.takeaway(have_made(mosaic, wanted))
 
 
 @operation(

@@ -47,6 +47,18 @@ def test_what_cannot_be_made_is_said(script, mosaic, wish, says):
     assert says in answer.json["detail"]
 
 
+def test_the_same_wish_spends_one_of_the_jobs_of_an_hour(limited, maker):
+    person = limited(jobs_per_hour=1)
+    mosaic = maker.mosaic(maker.photo(person.id), maker.tile_set(person.id))
+    script = Script(person.client.application, token_for(maker.session, person.id))
+    wish = {"kind": "png", "cell_px": 50}
+    answers = [script.post(f"/mosaics/{mosaic.id}/takeaways", wish) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json["id"] == answers[1].json["id"]
+    other = script.post(f"/mosaics/{mosaic.id}/takeaways", {"kind": "tiff", "cell_px": 50})
+    assert other.status_code == 429
+
+
 def test_a_file_comes_whole_or_in_part_and_is_deleted(script, mosaic, maker):
     taken = maker.takeaway(mosaic)
     path = f"/takeaways/{taken.id}"

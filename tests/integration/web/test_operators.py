@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import tracing
 from app.domain import origin
-from app.domain.states import JobState, Queue
+from app.domain.states import OVER, JobState, Queue
 from app.factory import create_app
 from app.logs import JsonLines, _add_origin
 from app.models import Account, Job, Worker
@@ -197,6 +197,23 @@ def test_operators_try_a_job_again(person, mine, operator, session, monkeypatch,
     session.expire_all()
     assert session.get(Job, job).state == JobState.QUEUED
     assert person.post(f"/admin/jobs/{uuid4()}/again").status_code == 404
+
+
+def test_what_an_operator_puts_right_counts_against_nobody(
+    limited, maker, operator, session, monkeypatch
+):
+    person = limited(quota_jobs=1)
+    as_account(monkeypatch, operator)
+    belongings = maker.everything(person.id)
+    failed, waiting = belongings.finished.job.id, belongings.running.job.id
+    session.execute(
+        update(Job).where(Job.id == failed).values(state=JobState.FAILED, finished_at=func.now())
+    )
+    session.commit()
+    assert session.get(Job, waiting).state not in OVER
+    assert person.post(f"/admin/jobs/{failed}/again").status_code == 303
+    session.expire_all()
+    assert session.get(Job, failed).state == JobState.QUEUED
 
 
 def test_a_worker_that_is_gone_is_not_shown(session):

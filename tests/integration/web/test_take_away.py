@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from app.domain.limits import TAKEAWAYS_MAX
 from app.domain.print_layout import SMALL
@@ -99,6 +99,18 @@ def test_files_count_as_what_keeps_a_worker_busy(limited, maker):
     assert answer.status_code == 429
     assert "many mosaics and files within an hour" in answer.text
     assert count(maker) == 1
+
+
+def test_what_is_there_is_given_again_and_spends_nothing(limited, maker):
+    person = limited(jobs_per_hour=1)
+    mosaic = maker.mosaic(maker.photo(person.id), maker.tile_set(person.id))
+    address = f"/mosaics/{mosaic.id}/take-away"
+    assert person.post(address, A4).status_code == 303
+    assert person.post(address, A4).status_code == 303
+    assert count(maker) == 1
+    maker.session.execute(update(Job).where(Job.kind == "take_away").values(state="failed"))
+    maker.session.commit()
+    assert person.post(address, A4).status_code == 429, "another attempt is work again"
 
 
 def test_trying_again_comes_back_to_the_page_and_queues_the_same_file(

@@ -62,6 +62,24 @@ def test_what_was_made_is_not_made_again(person, mine, job):
     assert job(mine.finished.job.id).state == JobState.SUCCEEDED
 
 
+def test_trying_again_takes_room_among_the_jobs_that_may_wait(limited, maker, sessions, job):
+    person = limited(quota_jobs=1)
+    mosaics = [
+        maker.mosaic(maker.photo(person.id), maker.tile_set(person.id), state=JobState.QUEUED)
+        for _ in range(2)
+    ]
+    failed, waiting = (mosaic.job.id for mosaic in mosaics)
+    fail(sessions, Job.id == failed)
+    answer = person.post(f"/jobs/{failed}/again")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+    assert "as many as one person may have at once" in answer.text
+    assert job(failed).state == JobState.FAILED
+    fail(sessions, Job.id == waiting)
+    assert person.post(f"/jobs/{failed}/again").status_code == 303
+    assert job(failed).state == JobState.QUEUED
+    assert person.post(f"/jobs/{waiting}/again").status_code == 429
+
+
 def put_file(sessions, storage, source_id):
     key = f"o/x/uploads/{source_id}/7"
     storage.put(key, b"zip")

@@ -11,10 +11,18 @@ from tests.unit.deploy.files import ROOT, SERVICES, final
 from tests.unit.deploy.nginx_conf import parse
 
 NGINX = ROOT / "deploy/nginx"
-HTTP = parse((NGINX / "nginx.conf").read_text()).one("http")
+NGINX_CONF = parse((NGINX / "nginx.conf").read_text())
+HTTP = NGINX_CONF.one("http")
 SERVER = HTTP.one("server")
 LOCATIONS = {found.words[-1]: found for found in SERVER.all("location")}
 EVENTS = next(found for path, found in LOCATIONS.items() if "events" in path)
+
+
+NOTHING_SECRET = {
+    "remote_addr", "time_local", "request_method", "asked_for", "server_protocol", "status", "body_bytes_sent", "request_time",
+}  # fmt: skip
+# What stands behind the question mark of these opens something: `app.web.links`, `app.web.part_links`.
+SIGNED = ("/download", "/uploads/0b5e/files/3/parts/7")
 
 
 def seconds(directive):
@@ -81,6 +89,47 @@ def test_its_own_pages_are_there_and_say_what_is_true():
     assert f"./deploy/nginx/pages:{root}/pages:ro" in SERVICES["nginx"]["volumes"]
     assert {f"/pages/{path.name}" for path in (NGINX / "pages").iterdir()} == pages
     assert f"{UPLOAD_MAX_BYTES // MB:,} MB" in (NGINX / "pages/too-large.html").read_text()
+
+
+def test_figures_are_not_for_the_outside():
+    """An exact location goes before all others, and nginx compares addresses once they are decoded and normalised."""
+    figures = LOCATIONS["/metrics"]
+    assert figures.words == ["=", "/metrics"]
+    assert [found.name for found in figures.inner] == ["return"]
+    assert figures.one("return").words == ["404"]
+
+
+def test_what_is_logged_of_a_request_has_no_link_in_it():
+    assert HTTP.one("access_log").words[1] == "quiet"
+    assert [path for path, found in LOCATIONS.items() if found.all("access_log")] == []
+    name, *pieces = HTTP.one("log_format").words
+    assert name == "quiet"
+    said = set(re.findall(r"\$(\w+)", " ".join(pieces)))
+    assert said <= NOTHING_SECRET
+    asked = next(
+        found for found in HTTP.all("map") if found.words == ["$request_uri", "$asked_for"]
+    )
+    [rule] = asked.inner
+    address = f"/download?link={'x' * 40}"
+    found = re.match(rule.name.removeprefix("~").replace("(?<", "(?P<"), address)
+    assert rule.words == ["$path"]
+    assert found["path"] == "/download"
+
+
+def test_errors_tell_no_signed_link():
+    """Each line of an error log has the whole address of its request; those of "warn" come with every large body."""
+    assert NGINX_CONF.one("error_log").words == ["stderr", "error"]
+    signed = [found for path, found in LOCATIONS.items() if found.all("error_log")]
+    assert all(found.one("error_log").words == ["stderr", "crit"] for found in signed)
+    assert all(found.one("proxy_pass").words == ["http://web"] for found in signed)
+    for address in SIGNED:
+        assert len([found for found in signed if answers(found, address)]) == 1, address
+
+
+def answers(location, address):
+    """Whether it is the one for an address: an exact one, or by a regular expression."""
+    how, said = location.words
+    return address == said if how == "=" else re.match(said, address)
 
 
 def test_every_page_of_ours_reaches_the_web_server_as_it_is():
