@@ -1,19 +1,23 @@
-"""A browser that sends its files straight into a bucket, by links that the server signed."""
+"""A browser that sends its files straight into a bucket, and fetches mosaics out of it, by links that the server signed."""
 
 import os
+import re
 import sys
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from app.domain.limits import PART_BYTES
 from tests.browser.conftest import Stack
+from tests.browser.pictures import photo
 from tests.browser.uploads import add, heavy_zip, make_set
 from tests.swift_server.fixture import swift_server
 
 __all__ = ["swift_server"]
 
 PATIENCE = 120_000
+PHOTO = {"name": "hill.png", "mimeType": "image/png", "buffer": photo((120, 90))}
 TILES = 30
 
 
@@ -65,6 +69,25 @@ def test_parts_go_straight_into_the_bucket(tile_set, large_zip, bucket):
     sent = send(tile_set, large_zip)
     assert len(sent) == 2
     assert all(url.startswith(f"{bucket.endpoint_url}/{bucket.bucket}/o/") for url in sent)
+    assert complaints == []
+
+
+def test_a_mosaic_comes_straight_out_of_the_bucket_under_its_name(tile_set, large_zip, bucket):
+    page, complaints = tile_set, []
+    page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+    send(page, large_zip)
+    page.goto(f"/?tiles={page.url.rsplit('/', 1)[1]}")
+    page.get_by_label("Choose a photo").set_input_files(PHOTO)
+    page.get_by_role("button", name="Make the mosaic").click()
+    page.wait_for_url("**/mosaics/*")
+    link = page.get_by_role("link", name="Download JPEG")
+    expect(link).to_be_visible(timeout=PATIENCE)
+    with page.expect_download() as coming:
+        link.click()
+    assert coming.value.url.startswith(f"{bucket.endpoint_url}/{bucket.bucket}/o/")
+    assert re.fullmatch(r"Hill-mosaic-Lake-house-.+\.jpg", coming.value.suggested_filename)
+    with Image.open(coming.value.path()) as mosaic:
+        assert mosaic.format == "JPEG"
     assert complaints == []
 
 

@@ -25,6 +25,7 @@ from app.services import job_table, look_after
 from app.services.be_seen import Presence, be_seen, workers_seen
 from app.services.counters import Counters, count, note
 from app.services.owners import ensure_owner
+from app.storage.base import StorageDown
 from app.web import admin
 
 
@@ -120,6 +121,16 @@ def test_lost_workers_and_attempts_are_counted(person, waiting, session, session
     told = figures(person.get("/metrics"))
     assert told["tessera_job_attempts_total", ("kind", claimed.kind.value)] == 1
     assert told["tessera_lease_expiries_total",] >= 1
+
+
+def test_storage_that_does_not_answer_is_counted(app, person, mine, monkeypatch):
+    def down(*_):
+        raise StorageDown("no answer")
+
+    monkeypatch.setattr(app.extensions["tessera"].storage, "head", down)
+    for name in ("picture.jpg", "photo.jpg"):
+        assert person.get(f"/mosaics/{mine.finished.id}/{name}").status_code == 503
+    assert figures(person.get("/metrics"))["tessera_storage_errors_total", ("where", "web")] == 2
 
 
 def test_counts_that_cannot_be_written_are_kept(sessions, database, person):
