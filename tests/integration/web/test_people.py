@@ -18,8 +18,9 @@ from tests.integration.web.conftest import EMAIL, PASSWORD, Person
 
 
 def rows(maker):
+    """Of all that is somebody's: what is counted is written every few seconds, and is nobody's."""
     maker.session.rollback()
-    tables = Base.metadata.sorted_tables
+    tables = [table for table in Base.metadata.sorted_tables if table.name != "counters"]
     return {
         table.name: count
         for table in tables

@@ -16,6 +16,7 @@ from app.services.add_pictures import add_pictures
 from app.services.create_tile_set import create_tile_set
 from app.services.quotas import use_of
 from tests.unit.engine.films import every_second, make_film
+from worker.desk import Desk
 from worker.jobs import packing, parts, stretches
 from worker.jobs.read_part import read_into
 from worker.runner import run_next
@@ -29,9 +30,10 @@ def allow(workshop, database):
 
     def work(tiles):
         sessions = db.sessions_from(database, quota=Quota(10**12, tiles, 50))
-        limited = replace(workshop, sessions=sessions)
+        limited = replace(workshop, sessions=sessions, desk=Desk())
         while run_next(limited, Queue.LIBRARIES):
             pass
+        limited.desk.clear()
 
     return work
 
