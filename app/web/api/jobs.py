@@ -73,7 +73,7 @@ def end_job(job_id: UUID) -> dict[str, Any]:
 )
 def try_job_again(job_id: UUID) -> dict[str, Any]:
     session, ids = database(), _mine(job_id)
-    again = try_again(session, parts().doorbell, **ids)
+    again = try_again(session, parts().doorbell, owner_id=ids["owner_id"], job_id=ids["job_id"])
     session.refresh(again)
     return show.job(again)
 
