@@ -14,11 +14,17 @@ def shown_name(name: str, *, otherwise: str) -> str:
     return _printable(last)[:NAME_MAX] or otherwise
 
 
+# Something that a thing of that kind might be called.
+EXAMPLES = {"token": "Script on the laptop", "version": "Grandma, calm"}
+EXAMPLE = "Lake house 1988–1994"
+
+
 def checked_name(name: str, *, what: str, field: str = "name") -> str:
     """A name typed by a person. Raises BadInput where it is empty or too long."""
     clean = _printable(name)
     if not clean:
-        raise BadInput(f"Give the {what} a name, for example “Lake house 1988–1994”.", field=field)
+        example = EXAMPLES.get(what, EXAMPLE)
+        raise BadInput(f"Give the {what} a name, for example “{example}”.", field=field)
     if len(clean) > NAME_MAX:
         raise BadInput(
             f"This name has {len(clean)} characters; the longest we keep is {NAME_MAX}. Shorten it.",
