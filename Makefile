@@ -12,7 +12,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help load sbom setup run test lint types bench bench-quick bench-library bench-live bench-pages pictures fuzz chaos format lock browser
+.PHONY: help load sbom setup run test lint types bench bench-quick bench-library bench-live bench-walk bench-pages pictures fuzz chaos format lock browser
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ types: $(VENV)/.installed  ## check types, strictly
 	$(BIN)/mypy
 
 # TILES=thumbs.npz or TILES=folder names a library. Kernels are compiled once, as for tests.
-bench bench-quick bench-live bench-pages chaos load: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
+bench bench-quick bench-live bench-walk bench-pages chaos load: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
 bench: $(VENV)/.installed  ## measure the engine beside slow references, up to 5 million tiles
 	@$(BIN)/python -m benchmarks
 
@@ -53,6 +53,9 @@ bench-library: $(VENV)/.installed  ## measure how fast libraries of 190,000 tile
 
 bench-live: $(SETUP) browser  ## move the slider 100 times in a browser, with 190,000 tiles on the local stack
 	@$(BIN)/python -m benchmarks.live
+
+bench-walk: $(SETUP) browser  ## spread two fingers over 144 megapixels on a phone's screen: how even are the frames?
+	@$(BIN)/python -m benchmarks.walk
 
 load: $(SETUP)  ## fifty people at once, two renders, 2 GB in and 500 megapixels out: pages' times and memory
 	@$(BIN)/python -m benchmarks.load

@@ -62,7 +62,7 @@ def remote(base_url, token):
 
 
 @pytest.fixture(scope="module")
-def made(remote, tmp_path_factory):
+def by_script(remote, tmp_path_factory):
     """A tile set and a mosaic, made by the script alone."""
     folder = tmp_path_factory.mktemp("remote")
     (folder / "holiday.zip").write_bytes(tiles_zip())
@@ -90,16 +90,16 @@ def ask(base_url, token, path):
         return json.load(answer)
 
 
-def test_a_script_makes_a_mosaic(made, base_url, token):
-    with Image.open(made) as mosaic:
+def test_a_script_makes_a_mosaic(by_script, base_url, token):
+    with Image.open(by_script) as mosaic:
         assert (mosaic.format, mosaic.size) == ("JPEG", (2550, 1900))
-    assert likeness(made.read_bytes(), PHOTO, (51, 38)) > 0.8
+    assert likeness(by_script.read_bytes(), PHOTO, (51, 38)) > 0.8
     [mosaic] = ask(base_url, token, "/mosaics")["items"]
     assert (mosaic["options"]["penalty"], mosaic["tile_set_name"]) == (0.07, "Remote")
-    assert not list(made.parent.glob("*.part"))
+    assert not list(by_script.parent.glob("*.part"))
 
 
-def test_ctrl_c_cancels_what_is_being_made(made, remote, base_url, token, tmp_path):
+def test_ctrl_c_cancels_what_is_being_made(by_script, remote, base_url, token, tmp_path):
     (tmp_path / "square.png").write_bytes(photo((300, 300)))
     # 57,600 cells are a picture of 144 megapixels: there is time to change one's mind.
     words = ("make", tmp_path / "square.png", "--set", "Remote", "-o", tmp_path / "out.jpg")
@@ -118,10 +118,11 @@ def test_ctrl_c_cancels_what_is_being_made(made, remote, base_url, token, tmp_pa
     assert not (tmp_path / "out.jpg").exists()
 
 
-def test_shared_seen_by_a_visitor_and_revoked(made, context, browser, base_url):
+def test_shared_seen_by_a_visitor_and_revoked(made, browser, base_url):
+    state, address = made
+    context = browser.new_context(storage_state=state)
     page = context.new_page()
-    page.goto("/mosaics")
-    page.get_by_role("link", name=re.compile("penalty 0.07")).click()
+    page.goto(address)
     page.get_by_label("Title, if it shall have one").fill("Hills")
     page.get_by_role("button", name="Make a link").click()
     link = page.get_by_label("Link “Hills”").input_value()
@@ -162,3 +163,4 @@ def test_shared_seen_by_a_visitor_and_revoked(made, context, browser, base_url):
     visitor.reload()
     expect(visitor.get_by_role("heading", name="Nothing here")).to_be_visible()
     visitors.close()
+    context.close()

@@ -10,9 +10,6 @@ import pikepdf
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pictures import photo, tiles_zip
-
-ACROSS, DOWN, TILES = 24, 18, 150
 PATIENCE = 120_000
 # A5 upright in points, and the film: seven seconds, within a frame or two.
 A5 = (419.5, 595.3)
@@ -20,35 +17,18 @@ FILM_SECONDS = (6.5, 7.5)
 
 
 @pytest.fixture
-def opened(browser, base_url):
-    """The page of a small mosaic; whatever it complains of (errors, policy, requests) fails the test."""
+def opened(browser, made):
+    """The page of a mosaic; whatever it complains of (errors, policy, requests) fails the test."""
     complaints = []
-    with browser.new_context(base_url=base_url) as context:
+    state, address = made
+    with browser.new_context(storage_state=state) as context:
         page = context.new_page()
         page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("response", lambda r: r.status >= 400 and complaints.append(f"{r.status} {r.url}"))
-        make_mosaic(page)
+        page.goto(address)
         yield page
     assert complaints == []
-
-
-def make_mosaic(page):
-    page.goto("/tiles")
-    page.get_by_label("Name").fill("Holiday")
-    page.get_by_role("button", name="Create it").click()
-    page.get_by_label("Pictures, or a zip of them").set_input_files(
-        {"name": "a.zip", "mimeType": "application/zip", "buffer": tiles_zip(count=TILES)}
-    )
-    page.get_by_role("button", name="Add them").click()
-    page.get_by_role("link", name="Use it").click(timeout=PATIENCE)
-    page.get_by_label("Choose a photo").set_input_files(
-        {"name": "hills.png", "mimeType": "image/png", "buffer": photo()}
-    )
-    page.get_by_text("More", exact=True).click()
-    page.get_by_label("Cells across").fill(str(ACROSS))
-    page.get_by_role("button", name=f"Make the mosaic, {ACROSS} x {DOWN} tiles").click()
-    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible(timeout=PATIENCE)
 
 
 def looked_at(page, name):
@@ -93,7 +73,7 @@ def test_a_print_and_a_film_are_made_while_the_page_waits(opened):
     looked_at(page, "take-away-done")
 
     name, body = saved(page, print_link)
-    assert re.fullmatch(r"Hills.*-mosaic-Holiday-penalty-[\d.]+-24x18-print-A5\.pdf", name)
+    assert re.fullmatch(r"Hills.*-mosaic-Holiday-penalty-[\d.]+-60x40-print-A5\.pdf", name)
     with pikepdf.open(io.BytesIO(body)) as pdf:
         sheets = [[float(side) for side in sheet.mediabox] for sheet in pdf.pages]
     assert sheets == [pytest.approx([0, 0, *A5], abs=0.1)] * 2

@@ -1,4 +1,4 @@
-"""Walking into a mosaic in a real browser: from the whole to one tile, its film, and all its places."""
+"""Walking into a mosaic of 190,000 tiles in a real browser: from the whole to one tile, its film, and all its places."""
 
 import os
 import re
@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pictures import photo
-from tests.unit.engine.films import every_second, make_film
+from tests.browser.large_set import ACROSS, DOWN, FILM_SIZE
 
-PATIENCE = 120_000
-ACROSS, DOWN = 24, 18
 # The policy of the page lets nobody evaluate strings, so what is waited for is a promise.
 WHOLE_SIZE = """async () => {
   const there = () => performance.getEntriesByType("resource").some((one) => one.name.includes("/zoom/0/"));
@@ -28,30 +25,6 @@ def looked_at(page, name):
     """A screenshot, for whoever names a folder for them."""
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-@pytest.fixture(scope="module")
-def made(browser, base_url, tmp_path_factory):
-    """Cookies of somebody who made a mosaic of a film's tiles, and its address."""
-    film = tmp_path_factory.mktemp("films") / "Lake 1988.mp4"
-    make_film(film, map(every_second((640, 360), rate=5), range(300)), rate=5)
-    context = browser.new_context(base_url=base_url)
-    page = context.new_page()
-    page.goto("/tiles")
-    page.get_by_label("Name").fill("Lake house")
-    page.get_by_role("button", name="Create it").click()
-    page.get_by_label("Pictures, or a zip of them").set_input_files(film)
-    page.get_by_role("button", name="Add them").click()
-    page.get_by_role("link", name="Use it").click(timeout=PATIENCE)
-    page.get_by_label("Choose a photo").set_input_files(
-        {"name": "hills.png", "mimeType": "image/png", "buffer": photo()}
-    )
-    page.get_by_text("More", exact=True).click()
-    page.get_by_label("Cells across").fill(str(ACROSS))
-    page.get_by_role("button", name=f"Make the mosaic, {ACROSS} x {DOWN} tiles").click()
-    expect(page.get_by_role("link", name="Download JPEG")).to_be_visible(timeout=PATIENCE)
-    yield context.storage_state(), page.url
-    context.close()
 
 
 @pytest.fixture
@@ -110,7 +83,7 @@ def test_from_the_whole_to_one_tile_its_film_and_all_its_places(opened):
     clip.evaluate(PLAYS)
     assert clip.evaluate("video => video.currentTime") > 0.4
     assert 1.9 < clip.evaluate("video => video.duration") < 4.3
-    assert clip.evaluate("video => [video.videoWidth, video.videoHeight]") == [640, 360]
+    assert clip.evaluate("video => [video.videoWidth, video.videoHeight]") == [*FILM_SIZE]
     looked_at(page, "walk-tile")
 
     # The panel goes along from tile to tile; one that is used once has no other places.
@@ -161,9 +134,9 @@ def test_without_a_script_the_page_shows_the_mosaic_and_its_file(opened):
     expect(page.get_by_alt_text(re.compile("^The mosaic: Hills"))).to_be_visible()
     expect(page.get_by_role("link", name="Download JPEG")).to_be_visible()
     expect(page.get_by_role("button", name="Walk in")).to_be_hidden()
-    page.goto(page.url + "/cells/30")
+    page.goto(f"{page.url}/cells/{ACROSS * (DOWN // 2) + ACROSS // 2}")
     expect(page.get_by_role("heading", name="Lake 1988.mp4")).to_be_visible()
-    expect(page.get_by_text("Row 2, column 7")).to_be_visible()
+    expect(page.get_by_text(f"Row {DOWN // 2 + 1}, column {ACROSS // 2 + 1}")).to_be_visible()
     expect(page.get_by_role("button", name="Show all its places")).to_be_hidden()
 
 

@@ -1,4 +1,6 @@
 // What is drawn over the picture: the cell under the pointer, the one that is chosen, and all places of a tile.
+import { fineness } from "./picture.js";
+
 const LEAST = 7; // px: a place is seen from afar, too
 
 export class Over {
@@ -18,9 +20,12 @@ export class Over {
     this.draw();
   }
 
+  // Where nothing is marked there is no canvas: an empty one would cost each frame of a walk nearly as much as the picture does.
   draw() {
+    this.canvas.hidden = !this.places.length && this.under === null && this.chosen === null;
+    if (this.canvas.hidden) return;
     const { clientWidth: width, clientHeight: height } = this.canvas.parentElement;
-    const sharp = devicePixelRatio;
+    const sharp = fineness();
     if (this.canvas.width !== Math.round(width * sharp) || this.canvas.height !== Math.round(height * sharp)) {
       this.canvas.width = Math.round(width * sharp);
       this.canvas.height = Math.round(height * sharp);

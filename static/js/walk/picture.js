@@ -2,6 +2,11 @@
 const SQUARE = 512;
 // Screen px for one of the picture's own, at most: a tile fills a good part of a phone then.
 const NEAREST = 6;
+// A phone has three pixels of the screen for one of the page. Nobody tells three from two in tiles this small, and three are more
+// than twice as many to draw in each frame, and to fetch.
+const FINEST = 2;
+
+export const fineness = () => Math.min(devicePixelRatio || 1, FINEST);
 
 let loading = null;
 
@@ -45,6 +50,8 @@ function noStyleSheet() {
 export async function open(element, data, cells) {
   await script(data.script);
   noStyleSheet();
+  window.OpenSeadragon.getCurrentPixelDensityRatio = fineness;
+  window.OpenSeadragon.pixelDensityRatio = fineness();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const gestures = { clickToZoom: false, dblClickToZoom: true, flickEnabled: !still };
   const viewer = new window.OpenSeadragon({

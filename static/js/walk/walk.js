@@ -23,10 +23,6 @@ class Walk extends Viewer {
     this.over.draw();
   }
 
-  failed(sorry) {
-    this.panel.element.replaceChildren(sorry);
-  }
-
   // The panel stays with this tile until another one is chosen.
   async keep(cell, { focus = false } = {}) {
     clearTimeout(this.resting);

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app import db
 from app.domain.limits import SYSTEM_OWNER
 from app.factory import create_app
+from app.models import Account
 from app.settings import Settings
 from app.storage import storage_from
 from cli.stack.environment import environment
@@ -21,8 +23,7 @@ ROOT = Path(__file__).parents[3]
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
 # Nobody asks it anything: the bell and the tuner are of the tests'.
 NO_REDIS = "redis://127.0.0.1:1/0"
-# What a page weighs without its pictures.
-PARTS = {"document", "stylesheet", "script"}
+OPERATOR = "operator@example.org"
 PROBE = Path(__file__).with_name("probe.js").read_text()
 
 
@@ -34,6 +35,7 @@ class Site:
     address: str
     cookies: dict
     of_an_account: dict
+    of_an_operator: dict
     pages: dict
 
 
@@ -51,11 +53,16 @@ def site(tmp_path_factory):
         maker.everything(SYSTEM_OWNER)
         person = Person(app)
         pages = every_page(app, person, maker.everything(person.id), maker)
-        member = Person(app)
+        member, operator = Person(app), Person(app)
         member.begin("/sign-up")
+        operator.begin("/sign-up", email=OPERATOR)
+        maker.session.execute(
+            update(Account).where(Account.email == OPERATOR).values(operator=True)
+        )
+        maker.session.commit()
         maker.session.close()
         with served(app) as (late, address):
-            yield Site(late, address, _cookies(person), _cookies(member), pages)
+            yield Site(late, address, *map(_cookies, (person, member, operator)), pages)
         pool.kw["bind"].dispose()
 
 
@@ -72,25 +79,20 @@ def _tuner():
 
 @pytest.fixture(scope="package")
 def look_at(browser, site):
-    """`look_at(address)` opens a page as a first-time browser does, and comes back when all of it is there."""
-    contexts = []
+    """`look_at(address)` opens a page and comes back when all of it is there. One window goes through all: another takes its time."""
+    context = browser.new_context(base_url=site.address, reduced_motion="reduce")
+    context.add_init_script(PROBE)
+    context.add_init_script(AXE)
+    page = context.new_page()
 
-    def open_page(address, *, width=1440, cookies=None, **options):
-        context = browser.new_context(
-            base_url=site.address,
-            viewport={"width": width, "height": 900},
-            reduced_motion="reduce",
-            **options,
-        )
-        contexts.append(context)
+    def open_page(address, *, width=1440, cookies=None):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="light")
+        context.clear_cookies()
         given = site.cookies if cookies is None else cookies
         context.add_cookies(
             [{"name": n, "value": v, "url": site.address} for n, v in given.items()]
         )
-        context.add_init_script(PROBE)
-        page = context.new_page()
-        page.loaded = []
-        page.on("requestfinished", lambda r: r.resource_type in PARTS and page.loaded.append(r))
         site.late.gate.clear()
         page.goto(address, wait_until="commit")
         page.evaluate("probe.painted()")
@@ -102,5 +104,4 @@ def look_at(browser, site):
 
     yield open_page
     site.late.gate.set()
-    for context in contexts:
-        context.close()
+    context.close()

@@ -1,6 +1,7 @@
 """Every page there is, from the map of addresses: a new one is looked at from its first day."""
 
 from app.domain.states import JobState
+from app.domain.takeaways import TakeawayKind
 from tests.integration.web.test_owners import NAMES_NOTHING, routes
 
 IS_PAGE = b"<!doctype html>"
@@ -40,6 +41,11 @@ def _states(mine, maker):
     refused = maker.tile_set(mine.photo.owner_id, tiles=0, name="Diary")
     maker.source(refused, refused=[("diary.jpg", "It is not a picture that we can read.")])
     own_set = f"/tiles/{mine.tile_set.id}"
+    for kind, state in (
+        (TakeawayKind.FILM, JobState.RUNNING),
+        (TakeawayKind.TIFF, JobState.FAILED),
+    ):
+        maker.takeaway(mine.finished, kind=kind, state=state)
     return {
         **{f"a mosaic, {state}": f"/mosaics/{mosaic.id}" for state, mosaic in ended.items()},
         "make it again": f"/?from={mine.finished.id}",
@@ -50,6 +56,7 @@ def _states(mine, maker):
         "tiles like a colour": f"{own_set}?near=1&color=%23aa0000",
         "no such tiles": f"{own_set}?from=9:00:00&to=9:00:01",
         "wrong filters": f"{own_set}?from=noon",
+        "a print that cannot be": f"/mosaics/{mine.finished.id}/take-away?across=0",
         "a shared mosaic": f"/s/{mine.link}",
         "a link that opens nothing": "/s/nothing",
         "nothing": "/nothing",
@@ -64,9 +71,3 @@ def first_pages():
 def pages_of_an_account():
     """What they look like for somebody who is logged in."""
     return {f"logged in, {address}": address for address in ("/account", "/account/delete")}
-
-
-def forms():
-    """Pages whose form is sent empty: what is wrong stands beside its field."""
-    addresses = ("/tiles", "/tokens", "/sign-up", "/log-in")
-    return {f"sent empty, {address}": address for address in addresses}

@@ -83,10 +83,19 @@ window.probe = (() => {
     for (const one of document.querySelectorAll("details")) one.open = true;
   }
 
-  // Stops of the Tab key. Of the radio buttons of one name the ticked one is a stop, or else any.
+  // As it travelled, whether it did so now or for another page before.
+  function weight() {
+    return performance.getEntries()
+      .filter((one) => one.entryType === "navigation" || /\.(css|js)(\?|$)/.test(one.name))
+      .map((one) => [one.name, one.encodedBodySize]);
+  }
+
+  // Stops of the Tab key: all of the page's, or those of the window that is open over it. Of the radio buttons of one name the
+  // ticked one is a stop, or else any.
   function stops() {
     const groups = new Set();
-    return [...document.querySelectorAll(CONTROLS)].filter((one) => {
+    const within = document.querySelector("dialog:modal") ?? document;
+    return [...within.querySelectorAll(CONTROLS)].filter((one) => {
       if (one.disabled || one.tabIndex < 0 || !one.checkVisibility({ visibilityProperty: true })) return false;
       if (one.type !== "radio") return true;
       const group = one.form ? [...document.querySelectorAll(`input[type=radio][name="${one.name}"]`)].filter((other) => other.form === one.form && !other.disabled) : [one];
@@ -96,15 +105,25 @@ window.probe = (() => {
     });
   }
 
+  // Whoever gets the focus, and how it and what is around it look then; beside it how they look at rest.
+  let reached = new Map();
+
   function begin() {
     document.activeElement?.blur();
-    return stops().map(named);
+    const all = stops();
+    const rest = new Map(all.map((one) => [one, looks(one)]));
+    reached = new Map();
+    document.addEventListener("focusin", ({ target }) => reached.set(target, looks(target) !== (rest.get(target) ?? "")));
+    return all.length;
   }
 
-  // Which stop has the focus, and how it and what is around it look. Counted anew: a script may have drawn parts of the page again.
-  function here() {
-    const element = document.activeElement;
-    return { stop: stops().indexOf(element), name: named(element), looks: looks(element) };
+  // A script may have drawn parts of the page again: an element that is no more needs not be reached.
+  function end() {
+    const all = stops();
+    return {
+      missed: all.filter((one) => !reached.has(one)).map(named),
+      unseen: all.filter((one) => reached.get(one) === false).map(named),
+    };
   }
 
   function around(element) {
@@ -119,12 +138,8 @@ window.probe = (() => {
     })).join("|");
   }
 
-  function looksAt(stop) {
-    return looks(stops()[stop]);
-  }
-
   return {
-    painted, settled, into1998, sendEmpty, small, moving, openAll, begin, here, looksAt,
+    painted, settled, into1998, sendEmpty, small, moving, openAll, weight, begin, end,
     shifted: () => (note(observer.takeRecords()), { shift, moved: [...new Set(moved)] }),
     width: () => document.documentElement.scrollWidth,
   };

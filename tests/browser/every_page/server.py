@@ -1,4 +1,4 @@
-"""The pages without workers behind them, on a port of their own, with pictures that come late."""
+"""The pages without workers behind them, on a port of their own, with pictures that come late, and anew each time."""
 
 import threading
 from contextlib import closing, contextmanager
@@ -31,6 +31,7 @@ class LatePictures:
                 kind = dict(headers).get("Content-Type", "")
                 if kind.startswith("image/") and "/static/" not in environ["PATH_INFO"]:
                     self.gate.wait(PATIENCE)
+                    headers = [*filter(_not_kept, headers), ("Cache-Control", "no-store")]
                 answer.append(kind)
                 return start_response(status, headers, exc_info)
 
@@ -57,6 +58,11 @@ class LatePictures:
         """Return once every question has its answer; streams have no end and do not count."""
         with self._changed:
             assert self._changed.wait_for(lambda: not self._under_way, PATIENCE)
+
+
+def _not_kept(header):
+    """What would let a browser show a picture again without asking: it would not come late."""
+    return header[0] not in {"Cache-Control", "ETag", "Last-Modified"}
 
 
 @contextmanager

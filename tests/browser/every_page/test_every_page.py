@@ -4,15 +4,16 @@ from collections import defaultdict
 from json import dumps
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.browser.every_page.conftest import AXE
-from tests.browser.every_page.pages import first_pages, forms, pages_of_an_account
+from tests.browser.every_page.pages import first_pages, pages_of_an_account
+from tests.browser.every_page.scenes import forms, scenes
 
 WIDE, PHONE, NARROW = 1440, 390, 320
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What another theme can change; the rest is in the page and was looked at once.
 OF_THEMES = ["color-contrast", "link-in-text-block", "target-size"]
+# A film has stops of its own inside; a page that held one back would go on for ever.
+MORE_STOPS = 20
 WEIGHT_MAX = 200_000
 SHIFT_MAX = 0.01
 
@@ -21,30 +22,23 @@ SHIFT_MAX = 0.01
 def seen(site, look_at):
     """What was wrong: for each question the pages that failed it, and how."""
     wrong = defaultdict(dict)
-    for name, address, cookies in _visits(site):
+    for name, address, cookies, act in _visits(site):
         for width in (WIDE, PHONE):
             page = look_at(address, width=width, cookies=cookies)
+            _weigh(page, f"{name}, {width}", wrong)
+            act(page)
             _look(page, f"{name}, {width}", wrong)
-            page.context.close()
-    for name, address in forms().items():
-        page = look_at(address, width=PHONE)
-        with page.expect_navigation():
-            page.evaluate("probe.sendEmpty()")
-        expect(page.locator(".mistake").first).to_be_visible()
-        _look(page, name, wrong)
-        page.context.close()
     return wrong
 
 
 def _look(page, where, wrong):
-    """All rules of axe on each width; colours, which do not depend on it, in each theme."""
+    """All rules of axe on each width; keys, and colours, which do not depend on it, on the wide one alone."""
     wide = page.viewport_size["width"] == WIDE
-    _weigh(page, where, wrong)
     page.evaluate("probe.openAll()")
-    page.evaluate(AXE)
     _measure(page, where, wrong)
     _axe(page, where, wrong, {"type": "tag", "values": RULES})
     if wide:
+        _walk(page, where, wrong)
         page.emulate_media(color_scheme="dark")
         _axe(page, f"{where}, dark", wrong, {"type": "rule", "values": OF_THEMES})
     page.evaluate("probe.into1998()")
@@ -54,22 +48,43 @@ def _look(page, where, wrong):
 
 
 def _visits(site):
+    """Name, address, cookies, and what is done before one looks."""
     for name, address in site.pages.items():
-        yield name, address, site.cookies
+        yield name, address, site.cookies, _nothing
     for name, address in first_pages().items():
-        yield name, address, {}
+        yield name, address, {}, _nothing
     for name, address in pages_of_an_account().items():
-        yield name, address, site.of_an_account
-    yield "1998, from the server", "/tiles", {**site.cookies, "theme": "1998"}
+        yield name, address, site.of_an_account, _nothing
+    yield "the operator's page", "/admin/", site.of_an_operator, _nothing
+    for name, address, act in (*forms(), *scenes(site.pages)):
+        yield name, address, site.cookies, act
+    yield "1998, from the server", "/tiles", {**site.cookies, "theme": "1998"}, _nothing
+
+
+def _nothing(page):
+    pass
 
 
 def _weigh(page, where, wrong):
     shifted = page.evaluate("probe.shifted()")
     if shifted["shift"] >= SHIFT_MAX:
         wrong["shift"][where] = shifted
-    weights = {one.url: one.sizes()["responseBodySize"] for one in page.loaded}
+    weights = dict(page.evaluate("probe.weight()"))
     if sum(weights.values()) >= WEIGHT_MAX:
         wrong["weight"][where] = weights
+
+
+def _walk(page, where, wrong):
+    """Press Tab until all have had their turn: who was not reached, and who did not show it."""
+    presses = page.evaluate("probe.begin()")
+    for _ in range(presses + MORE_STOPS):
+        presses -= 1
+        page.keyboard.press("Tab")
+        if presses <= 0 and not page.evaluate("probe.end()")["missed"]:
+            break
+    found = page.evaluate("probe.end()")
+    if found["missed"] or found["unseen"]:
+        wrong["keys"][where] = found
 
 
 def _measure(page, where, wrong):
@@ -124,3 +139,7 @@ def test_nothing_moves_for_those_who_want_rest(seen):
 
 def test_no_page_is_wider_than_its_window(seen):
     assert not seen["width"], dumps(seen["width"], indent=1)
+
+
+def test_every_control_is_reached_by_the_tab_key_and_shows_it(seen):
+    assert not seen["keys"], dumps(seen["keys"], indent=1)

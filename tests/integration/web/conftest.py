@@ -445,6 +445,7 @@ class Maker:
             token=uuid4() if running else None,
             lease=now + timedelta(minutes=1) if running else None,
             started_at=now - timedelta(seconds=20),
+            finished_at=now if state.is_over else None,
             error="The photo is cut off in the middle." if state == JobState.FAILED else None,
             **subject,
         )

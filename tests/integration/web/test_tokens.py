@@ -106,7 +106,10 @@ def test_a_scope_that_was_not_given_is_refused_by_name(app, made, mine):
 @pytest.mark.parametrize(
     ("sent", "says"),
     [
-        ({"name": "", "scopes": "read"}, "Give the token a name, for example “Script on the laptop”"),
+        (
+            {"name": "", "scopes": "read"},
+            "Give the token a name, for example “Script on the laptop”",
+        ),
         ({"name": "x"}, "Tick at least one thing"),
         ({"name": "x", "scopes": "all"}, "Tick at least one thing"),
         ({"name": "x", "scopes": "read", "days": "0"}, "whole number of days"),
