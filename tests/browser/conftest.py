@@ -12,6 +12,8 @@ from cli.stack.process import Process
 from tests.browser.large_set import ACROSS, DOWN, TILES, large_zip, photo_with_film, vivid_film
 
 PATIENCE = 120_000
+# What a page shows by itself is there at once, but for a machine that does much else.
+expect.set_options(timeout=30_000)
 # Two cores read 190,000 tiles in less than a minute; busy ones take longer.
 PATIENCE_WITH_ALL = 600_000
 ADDRESS = re.compile(r"Tessera is ready: (http://\S+)")

@@ -20,10 +20,11 @@ TILE_PX = 32
 CHUNK = 4_000
 CORES = 2
 
-ACROSS, DOWN = 60, 40
+# Odd, so that one of them is the one in the middle.
+ACROSS, DOWN = 61, 41
 CELL_PX = 10
-# In the middle of the photo a piece of these cells is made of the film's own squares, each of them many times.
-FROM_FILM = range(26, 34), range(17, 23)
+# Around it a piece of the photo is made of the film's own squares, each of them many times.
+FROM_FILM = range(26, 35), range(17, 24)
 SQUARES = 4
 FILM_SIZE, FILM_RATE, FILM_SECONDS = (640, 360), 5, 20
 

@@ -76,6 +76,7 @@ def test_tune_ban_swap_undo_redo_render(tuning):
 
     page.get_by_role("button", name="Render this").click()
     line = page.locator("[data-renders] a").first
+    expect(line).to_be_visible()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=PATIENCE)
     line.click()
     page.wait_for_url(lambda url: not url.endswith("/tune"))

@@ -73,7 +73,7 @@ def test_a_print_and_a_film_are_made_while_the_page_waits(opened):
     looked_at(page, "take-away-done")
 
     name, body = saved(page, print_link)
-    assert re.fullmatch(r"Hills.*-mosaic-Holiday-penalty-[\d.]+-60x40-print-A5\.pdf", name)
+    assert re.fullmatch(r"Hills.*-mosaic-Holiday-penalty-[\d.]+-61x41-print-A5\.pdf", name)
     with pikepdf.open(io.BytesIO(body)) as pdf:
         sheets = [[float(side) for side in sheet.mediabox] for sheet in pdf.pages]
     assert sheets == [pytest.approx([0, 0, *A5], abs=0.1)] * 2

@@ -113,7 +113,7 @@ def test_a_touch_on_a_phone_brings_the_tile_up(opened):
     panel = page.get_by_label("One tile", exact=True)
     expect(panel).to_be_hidden()
     box = picture.bounding_box()
-    page.touchscreen.tap(box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2 + 3)
+    page.touchscreen.tap(box["x"] + box["width"] / 2 + 1, box["y"] + box["height"] / 2 + 1)
     middle = f"Row {DOWN // 2 + 1}, column {ACROSS // 2 + 1}"
     expect(panel.get_by_text(middle)).to_be_visible()
     looked_at(page, "walk-phone")
@@ -126,7 +126,7 @@ def test_a_mouse_that_rests_on_a_tile_is_told_of_it(opened):
     box = walk_in(page).bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2 - 3, box["y"] + box["height"] / 2 - 3)
     panel = page.get_by_label("One tile", exact=True)
-    expect(panel.get_by_text(f"Row {DOWN // 2}, column {ACROSS // 2}")).to_be_visible()
+    expect(panel.get_by_text(f"Row {DOWN // 2 + 1}, column {ACROSS // 2 + 1}")).to_be_visible()
 
 
 def test_without_a_script_the_page_shows_the_mosaic_and_its_file(opened):
