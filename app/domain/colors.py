@@ -18,6 +18,8 @@ Box = tuple[int, int, int]
 
 # What the eye forgives in a mosaic seen from afar, and few enough boxes (some 800 in sRGB) to be kept in a row.
 BOX = 10
+# White itself, of lightness 100, lies with what is nearly white, and not in a box of its own.
+LIGHTEST = 100 // BOX - 1
 
 _WHITE = (0.95047, 1.0, 1.08883)
 _TO_XYZ = (
@@ -35,7 +37,13 @@ _SLACK = 1e-4
 
 GREY_CHROMA = 12
 # Up to which lightness greys have which name.
-GREYS = ((15, "blacks"), (38, "dark greys"), (65, "greys"), (90, "light greys"), (101, "whites"))
+GREYS = (
+    (15, "blacks"),
+    (38, "dark greys"),
+    (65, "greys"),
+    (90, "light greys"),
+    (math.inf, "whites"),
+)
 # Up to which hue, in degrees, colours have which name: dark, in between, light.
 HUES = (
     (42, ("dark reds", "reds", "pinks")),
@@ -90,7 +98,7 @@ def middle_of(box: Box) -> Lab:
 @cache
 def gamut() -> dict[Box, Rgb]:
     """The boxes whose middle a screen can show, with that colour."""
-    boxes = product(range(100 // BOX), range(-9, 10), range(-11, 10))
+    boxes = product(range(LIGHTEST + 1), range(-9, 10), range(-11, 10))
     shown = ((box, rgb_of(middle_of(box))) for box in boxes)
     return {box: color for box, color in shown if color is not None}
 

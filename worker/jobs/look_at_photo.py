@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.domain.colors import BOX
+from app.domain.colors import BOX, LIGHTEST
 from app.domain.heif import HEIC
 from app.models import Job, Photo
 from app.services import job_table
@@ -63,6 +63,7 @@ def colors_of(photo: Pixels) -> list[list[int]]:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     cells = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
     boxes = np.floor(color.lab(np.asarray(cells, np.uint8)) / BOX).astype(int).reshape(-1, 3)
+    boxes[:, 0] = np.minimum(boxes[:, 0], LIGHTEST)
     found, counts = np.unique(boxes, axis=0, return_counts=True)
     shares = np.rint(counts * SHARES / counts.sum()).astype(int)
     there = shares > 0

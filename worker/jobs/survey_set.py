@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.colors import BOX
+from app.domain.colors import BOX, LIGHTEST
 from app.models import Job, Tile, TileSet
 from app.services import job_table
 from app.services.job_table import Claimed
@@ -61,7 +61,10 @@ def survey_set(context: Context, job: Claimed, progress: Progress) -> None:
 
 def colors_of(session: Session, tile_set_id: UUID) -> list[list[int]]:
     """How many tiles there are in each box of colours, as they are kept in the row of a set."""
-    boxes = [func.floor(part / (10.0 * BOX)) for part in (Tile.lab_l, Tile.lab_a, Tile.lab_b)]
+    light, *rest = (
+        func.floor(part / (10.0 * BOX)) for part in (Tile.lab_l, Tile.lab_a, Tile.lab_b)
+    )
+    boxes = [func.least(light, LIGHTEST), *rest]
     counted = (
         select(*boxes, func.count())
         .where(Tile.tile_set_id == tile_set_id, Tile.lab_l.is_not(None))

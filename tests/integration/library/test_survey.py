@@ -5,9 +5,10 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from app.domain.colors import BOX
+from app.domain.colors import BOX, LIGHTEST
+from app.domain.coverage import sentence
 from app.domain.sheets import SHEET_TILE_PX, SHEET_TILES, place_in_sheet, sheet_of
 from app.domain.states import JobKind, JobState
 from app.models import Job, Pack, Sheet, Tile
@@ -70,6 +71,16 @@ def test_its_colors_are_counted(session, tile_set, survey):
     tile = session.scalars(select(Tile).where(Tile.number == 7)).one()
     box = tuple(part // (10 * BOX) for part in (tile.lab_l, tile.lab_a, tile.lab_b))
     assert counts[box] >= 1
+
+
+def test_white_is_counted_with_what_is_nearly_white(session, tile_set, survey):
+    session.execute(update(Tile).values(lab_l=1000, lab_a=0, lab_b=0))
+    session.commit()
+    survey()
+    assert tile_set.colors == [[LIGHTEST, 0, 0, 300]]
+    assert sentence({(light, a, b): count for light, a, b, count in tile_set.colors}).startswith(
+        "Mostly whites."
+    )
 
 
 def test_the_strip_shows_tiles_from_all_over_the_set(storage, tile_set, survey, colour):
