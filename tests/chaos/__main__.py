@@ -41,7 +41,8 @@ def main() -> int:
     with SEEDS.open("a") as file:
         file.write(line + "\n")
     sys.stdout.write(line + "\n")
-    return int(any(report.verdict.counts().values()) or bool(report.too_slow))
+    wrong = (*report.verdict.counts().values(), report.too_slow, report.more["trouble"])
+    return int(any(wrong))
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ KINDS = (
 
 def test_nothing_is_lost_while_everything_is_killed(tmp_path):
     plan = Plan(
-        jobs=21,
+        jobs=16,
         faults=len(KINDS),
         seed=1,
-        people=4,
+        people=3,
         variants=1,
         workers=("maker", "reader"),
         kinds=KINDS,
@@ -31,6 +31,7 @@ def test_nothing_is_lost_while_everything_is_killed(tmp_path):
     )
     report = run(plan)
     assert list(report.verdict.sentences()) == []
+    assert report.more["trouble"] == []
     assert report.jobs >= plan.jobs
     assert set(report.faults) >= set(KINDS)
     assert report.more["storage_errors"] > 0
