@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.selection import limit_of, smallest
 from engine.types import Tiles
 
@@ -17,7 +17,7 @@ GROUP = 32
 _DIMS = 16
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def search(  # noqa: PLR0917 - compiled functions take no keywords alone
     queries: Floats,
     groups: Floats,
@@ -50,7 +50,7 @@ def search(  # noqa: PLR0917 - compiled functions take no keywords alone
             tiles[cell, i] = order[nearest[place // BLOCK] * BLOCK + place % BLOCK]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _blocks_in_groups(  # noqa: PLR0917 - compiled functions take no keywords alone
     query: Floats, boxes: Floats, groups: Floats, scratch: Floats, visits: int, out: Floats
 ) -> None:
@@ -67,7 +67,7 @@ def _blocks_in_groups(  # noqa: PLR0917 - compiled functions take no keywords al
         _open_groups(query, boxes, groups, near, bound, out)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _open_groups(  # noqa: PLR0917 - compiled functions take no keywords alone
     query: Floats, boxes: Floats, groups: Floats, above: np.float32, to: np.float32, out: Floats
 ) -> None:
@@ -76,7 +76,7 @@ def _open_groups(  # noqa: PLR0917 - compiled functions take no keywords alone
             _to_boxes(query, boxes, i * GROUP, min(len(out), i * GROUP + GROUP), out)
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@kernel(fastmath=True)
 def _to_boxes(query: Floats, boxes: Floats, start: int, stop: int, out: Floats) -> None:
     """Squared distances of a point to boxes; 0 inside."""
     low, high, zero = boxes[0], boxes[1], np.float32(0)
@@ -92,7 +92,7 @@ def _to_boxes(query: Floats, boxes: Floats, start: int, stop: int, out: Floats) 
             out[i] += w * w + x * x + y * y + z * z
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@kernel(fastmath=True)
 def _to_points(query: Floats, points: Floats, out: Floats) -> None:
     """Squared distances of a point to the 128 of a block."""
     for t in range(BLOCK):

@@ -9,9 +9,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.types import Pixels
 
 Lab = NDArray[np.float32]
@@ -103,14 +103,14 @@ def color_difference(first: Lab, second: Lab) -> NDArray[np.float32]:
     return out
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _on_curve(values: NDArray[np.float32], at: Any) -> Any:
     place = at * np.float32(_KNOTS)
     knot = int(place)
     return values[knot] + (values[knot + 1] - values[knot]) * (place - np.float32(knot))
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _linear_at(value: Any) -> Any:
     """Between two 8-bit steps as straight as between knots; a whole number meets one of them."""
     step = int(value)
@@ -118,7 +118,7 @@ def _linear_at(value: Any) -> Any:
     return _LINEAR_OF[step] + (_LINEAR_OF[step + 1] - _LINEAR_OF[step]) * part
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _lab(pixels: Pixels | NDArray[np.float32], out: Lab) -> None:
     matrix = _TO_XYZ.astype(np.float32)
     for i in range(len(pixels)):
@@ -131,14 +131,14 @@ def _lab(pixels: Pixels | NDArray[np.float32], out: Lab) -> None:
         out[i, 2] = np.float32(200) * (y - z)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _share(lightness: Any) -> Any:
     if lightness > np.float32(6 / 29):
         return lightness * lightness * lightness
     return (lightness - np.float32(_LAB_BASE)) * np.float32(1 / _LAB_SLOPE)
 
 
-@njit(nogil=True, cache=True, inline="always", error_model="numpy")
+@kernel(inline="always", error_model="numpy")
 def _kept(up: Any, down: Any, grey: Any, knee: Any) -> Any:
     """Share of its distance from grey that a colour keeps; up and down are how far its channels are above and below."""
     reach = max(up / (np.float32(1.0001) - grey), down / (grey + np.float32(0.0001)))
@@ -149,7 +149,7 @@ def _kept(up: Any, down: Any, grey: Any, knee: Any) -> Any:
     return (knee + room * over / (room + over)) / reach
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def _rgb(colors: Lab, knees: NDArray[np.float32], out: Pixels) -> None:
     matrix = _FROM_XYZ.astype(np.float32)
     zero, one = np.float32(0), np.float32(1)
@@ -171,13 +171,13 @@ def _rgb(colors: Lab, knees: NDArray[np.float32], out: Pixels) -> None:
             out[i, channel] = int(_on_curve(_ENCODED_OF, value) + np.float32(0.5))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _differences(first: Lab, second: Lab, out: NDArray[np.float32]) -> None:
     for i in range(len(out)):
         out[i] = _difference(first[i], second[i])
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _difference(first: Lab, second: Lab) -> float:
     """The formula in its authors' steps and, as far as ASCII goes, their names."""
     (l1, a1, b1), (l2, a2, b2) = first, second
@@ -203,19 +203,19 @@ def _difference(first: Lab, second: Lab) -> float:
     return math.sqrt(dl * dl + dc * dc + dh * dh + rotation * dc * dh)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _vividness(chroma: float) -> float:
     seventh = chroma**7
     return math.sqrt(seventh / (seventh + 25.0**7))
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _weight_of_lightness(lightness: float) -> float:
     offset = (lightness - 50) ** 2
     return 1 + 0.015 * offset / math.sqrt(20 + offset)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _hue_weight(hue: float) -> float:
     return (
         1

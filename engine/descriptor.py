@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from engine.blocks import run_blocks
 from engine.color import Lab, lab
 from engine.features import color_sums, flat
+from engine.kernel import kernel
 from engine.ssim import C1, C2
 from engine.types import Thumbs, silent
 
@@ -82,7 +82,7 @@ def describe(thumbs: Thumbs) -> Points:
     return out
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+@kernel(fastmath=True, error_model="numpy")
 def _describe(thumbs: NDArray[np.uint8], colors: Lab, out: Points) -> None:
     squares = np.float32(np.sqrt(_SQUARES / 75))
     color = np.float32(np.sqrt(_COLOR) * _LAB_TO_DE)
@@ -96,7 +96,7 @@ def _describe(thumbs: NDArray[np.uint8], colors: Lab, out: Points) -> None:
             out[i, 345 + j] = colors[i, j] * color
 
 
-@njit(nogil=True, cache=True, fastmath=True, inline="always", error_model="numpy")
+@kernel(fastmath=True, inline="always", error_model="numpy")
 def _window(thumb: NDArray[np.uint8], first: int, out: Points) -> Any:
     """Structure of the window whose top left value is `first` into `out`; returns its luminance."""
     mean, variance = np.float32(0), np.float32(0)

@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from engine.errors import BadSetting
 from engine.features import flat
+from engine.kernel import kernel
 from engine.types import Thumbs
 
 Hashes = NDArray[np.uint64]
@@ -104,7 +104,7 @@ def _places(
     return buckets, starts
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _alike(  # noqa: PLR0917 - kernels take no keywords
     codes: Hashes,
     colors: NDArray[np.uint8],
@@ -131,7 +131,7 @@ def _alike(  # noqa: PLR0917 - kernels take no keywords
                 ends[bucket] += 1
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _first_in(  # noqa: PLR0917 - kernels take no keywords
     span: tuple[int, int],
     kept: NDArray[np.int32],
@@ -158,7 +158,7 @@ def _first_in(  # noqa: PLR0917 - kernels take no keywords
     return best
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _bits(value: Any) -> Any:
     """How many bits are set: in pairs, in fours, in eights, and all eights added by one product."""
     value -= (value >> np.uint64(1)) & np.uint64(0x5555555555555555)
@@ -168,7 +168,7 @@ def _bits(value: Any) -> Any:
     return np.int64((value * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _steps(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> Any:
     steps = np.int64(0)
     for k in range(len(one)):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.selection import smallest
 from engine.ssim import C1, C2
 from engine.types import Scores, Tiles
@@ -22,7 +22,7 @@ Floats = NDArray[np.float32]
 _LANES = 64
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def best_by_likeness(  # noqa: PLR0917 - compiled functions take no keywords alone
     cells: NDArray[np.uint8],
     colors: Floats,
@@ -69,14 +69,14 @@ def best_by_likeness(  # noqa: PLR0917 - compiled functions take no keywords alo
                 out_steps[j, number, i] = steps[picked[i], j]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _gather(thumbs: NDArray[np.uint8], tiles: Tiles, values: Floats) -> None:
     for t in range(len(tiles)):
         for i in range(75):
             values[i, t] = thumbs[tiles[t], i]
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _step(color: Floats, tile: Floats, metric: Floats, step: Floats) -> Any:
     """The step from one colour to another in units of dE; returns its squared length."""
     length = np.float32(0)
@@ -88,7 +88,7 @@ def _step(color: Floats, tile: Floats, metric: Floats, step: Floats) -> Any:
     return length
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@kernel(fastmath=True)
 def _squares(cell: Floats, values: Floats, out: Floats) -> None:
     """Mean squared difference of the 75 values."""
     for t in range(_LANES):
@@ -103,7 +103,7 @@ def _squares(cell: Floats, values: Floats, out: Floats) -> None:
         out[t] *= np.float32(1 / 75)
 
 
-@njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+@kernel(fastmath=True, error_model="numpy")
 def _similarity(cell: Floats, values: Floats, columns: Floats, out: Floats) -> None:
     """SSIM: the mean over nine windows of three channels; a row of three windows is five columns of three values."""
     for t in range(_LANES):
@@ -120,7 +120,7 @@ def _similarity(cell: Floats, values: Floats, columns: Floats, out: Floats) -> N
         out[t] *= np.float32(1 / 27)
 
 
-@njit(nogil=True, cache=True, fastmath=True, inline="always")
+@kernel(fastmath=True, inline="always")
 def _column(  # noqa: PLR0917 - compiled functions take no keywords alone
     cell: Floats, values: Floats, i: int, sums: Floats, squares: Floats, cross: Floats
 ) -> None:
@@ -132,7 +132,7 @@ def _column(  # noqa: PLR0917 - compiled functions take no keywords alone
         cross[t] = a * x + b * y + c * z
 
 
-@njit(nogil=True, cache=True, fastmath=True, inline="always")
+@kernel(fastmath=True, inline="always")
 def _mean_and_variance(cell: Floats, i: int) -> Any:
     """Of the window whose top left value is number i."""
     total, variance = np.float32(0), np.float32(0)
@@ -145,7 +145,7 @@ def _mean_and_variance(cell: Floats, i: int) -> Any:
     return mean, variance * np.float32(1 / 8)
 
 
-@njit(nogil=True, cache=True, fastmath=True, inline="always", error_model="numpy")
+@kernel(fastmath=True, inline="always", error_model="numpy")
 def _add_window(columns: Floats, x: int, mean: Any, variance: Any, out: Floats) -> None:
     two = np.float32(2)
     for t in range(_LANES):

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from engine.blocks import run_blocks
 from engine.features import flat
+from engine.kernel import kernel
 from engine.types import Progress, Scores, Thumbs, Tiles, silent
 
 _CELLS = 256
@@ -111,7 +111,7 @@ def _in_lanes(thumbs: Thumbs, directions: Scores) -> Scores:
     return out
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _scan(  # noqa: PLR0917 - compiled functions take no keywords alone
     cells: NDArray[np.uint8],
     queries: Scores,
@@ -137,13 +137,13 @@ def _scan(  # noqa: PLR0917 - compiled functions take no keywords alone
                         least = _least(queries[cell], distances[cell, 0])
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _least(query: Scores, farthest: Any) -> Any:
     """The value of q.x - |x|^2/2 above which |q - x|^2 may be less than that of the farthest kept."""
     return query[_NUMBERS - 1] - (farthest + _SLACK) / np.float32(2)
 
 
-@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"})
+@kernel(fastmath={"reassoc", "contract", "nsz"})
 def _beaten(query: Scores, lanes: Scores, least: Any, out: Scores) -> bool:
     """Fill in q.x - |x|^2/2 of 128 tiles; whether one is above the least."""
     for lane in range(_LANES):
@@ -164,7 +164,7 @@ def _beaten(query: Scores, lanes: Scores, least: Any, out: Scores) -> bool:
     return beaten
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _squared_difference(cell: NDArray[np.uint8], thumb: NDArray[np.uint8]) -> np.int32:
     total = np.int32(0)
     for i in range(75):
@@ -173,7 +173,7 @@ def _squared_difference(cell: NDArray[np.uint8], thumb: NDArray[np.uint8]) -> np
     return total
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _replace_farthest(distances: Scores, tiles: Tiles, distance: Any, tile: int) -> None:
     """Sift into a heap whose root is the distance to be beaten: the greatest, and of equals the latest tile."""
     at, k = 0, len(distances)
@@ -195,7 +195,7 @@ def _replace_farthest(distances: Scores, tiles: Tiles, distance: Any, tile: int)
     distances[at], tiles[at] = distance, tile
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _squared_differences(
     cells: NDArray[np.uint8], thumbs: NDArray[np.uint8], tiles: Tiles, out: NDArray[np.int32]
 ) -> None:

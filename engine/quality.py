@@ -6,11 +6,11 @@ import math
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from engine.far import far_color_error, far_ssim, picture
 from engine.index import Index
+from engine.kernel import kernel
 from engine.shift import shown
 from engine.ssim import ssim
 from engine.types import Plan, Scores, Thumbs, Tiles
@@ -140,7 +140,7 @@ def nearest_twin(assignment: Tiles, cols: int) -> int | None:
     return int(least) if least <= len(assignment) else None
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _nearest_twin(tiles: Tiles, cells: NDArray[np.int64], cols: int) -> int:
     """Cells come tile by tile and in each tile from the top: only those less than the least distance below are looked at."""
     least = len(tiles) + 1

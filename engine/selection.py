@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from engine.kernel import kernel
 
 # One in so many values is sampled for a guess, which is taken this many places higher than it ought to be.
 _SAMPLED, _MARGIN = 8, 12
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def least(values: NDArray[np.float32], count: int, k: int) -> Any:
     """The number that k of the first `count` are before, 0 <= k < count; reorders them (Hoare's find)."""
     left, right = 0, count - 1
@@ -37,7 +38,7 @@ def least(values: NDArray[np.float32], count: int, k: int) -> Any:
     return values[k]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def limit_of(values: NDArray[np.float32], k: int, scratch: NDArray[np.float32]) -> Any:
     """The number that k of the values are before, 0 <= k < len(values), and how many were looked at for it.
 
@@ -65,7 +66,7 @@ def limit_of(values: NDArray[np.float32], k: int, scratch: NDArray[np.float32]) 
     return least(scratch, kept, k), kept
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def smallest(
     values: NDArray[np.float32], scratch: NDArray[np.float32], places: NDArray[np.int32]
 ) -> None:

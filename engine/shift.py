@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from engine.color import Lab, lab, rgb
+from engine.kernel import kernel
 from engine.types import Pixels, Plan, Thumbs
 
 # Lightness up to this near its end is moved as it is; what is nearer is pressed together into what room is left.
@@ -58,7 +58,7 @@ def cell_colors(cells: Thumbs) -> NDArray[np.uint8]:
     return means
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _move(tiles: Lab, colors: Lab, share: np.float32, knees: NDArray[np.float32]) -> None:
     for i in range(len(tiles)):
         tile, step = tiles[i], np.zeros(3, np.float32)
@@ -71,7 +71,7 @@ def _move(tiles: Lab, colors: Lab, share: np.float32, knees: NDArray[np.float32]
             tile[:, axis] += step[axis]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _lighten(lightness: NDArray[np.float32], step: np.float32) -> None:
     """Add `step` to the mean, not to every value."""
     goal, asked = lightness.mean() + step, step
@@ -85,7 +85,7 @@ def _lighten(lightness: NDArray[np.float32], step: np.float32) -> None:
         asked += missing
 
 
-@njit(nogil=True, cache=True, inline="always", error_model="numpy")
+@kernel(inline="always", error_model="numpy")
 def _lighter(value: Any, step: Any) -> Any:
     """The value moved by `step`; order is kept, and the ends of the range, 0 and 100, are not passed."""
     if step < 0:
@@ -93,7 +93,7 @@ def _lighter(value: Any, step: Any) -> Any:
     return _up(value, step)
 
 
-@njit(nogil=True, cache=True, inline="always", error_model="numpy")
+@kernel(inline="always", error_model="numpy")
 def _up(value: Any, step: Any) -> Any:
     room = np.float32(_ROOM)
     over = value + step - (np.float32(100) - room)

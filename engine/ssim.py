@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from engine.blocks import run_blocks
 from engine.features import flat
+from engine.kernel import kernel
 from engine.types import Progress, Scores, Thumbs, Tiles, silent
 
 # Blocks of about this many pairs: a few tens of milliseconds each, so that progress moves and cancel is heard.
@@ -56,7 +56,7 @@ def ssim(
 
 # Rows of 15 values (5 px of 3 channels) lie 16 apart, so that loops over them are whole vector registers: twice as fast.
 # Sums over windows are whole numbers below 2**24 all the way to the quotient, so float32 holds them exactly.
-@njit(nogil=True, cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def _ssim(
     cells: NDArray[np.uint8], thumbs: NDArray[np.uint8], tiles: Tiles, scores: Scores
 ) -> None:
@@ -86,14 +86,14 @@ def _ssim(
             scores[cell, place] = _mean(sums_a, sums_b, squares, cross, scratch)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _spread(thumb: NDArray[np.uint8], values: Scores) -> None:
     for row in range(5):
         for i in range(15):
             values[row * 16 + i] = thumb[row * 15 + i]
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _window_sums(values: Scores, scratch: Scores, sums: Scores) -> None:
     """Sums over 3 x 3 px: three rows of nine windows, 16 apart."""
     for i in range(48):
@@ -102,7 +102,7 @@ def _window_sums(values: Scores, scratch: Scores, sums: Scores) -> None:
         sums[i] = scratch[i] + scratch[i + 3] + scratch[i + 6]
 
 
-@njit(nogil=True, cache=True, inline="always", error_model="numpy")
+@kernel(inline="always", error_model="numpy")
 def _mean(sums_a: Scores, sums_b: Scores, squares: Scores, cross: Scores, scratch: Scores) -> float:
     """Mean SSIM over windows of 9 px: mean = sum / 9, sample covariance = (9 * cross - product of sums) / 72."""
     for i in range(48):

@@ -10,12 +10,14 @@ import gc
 import logging
 import multiprocessing
 import os
+from threading import Thread
 from typing import Any
 
 import numpy as np
 from celery import Celery, signals
 
 from app.db import PAGE_QUIET_SECONDS, WORKER_QUIET_SECONDS, connect, sessions_from
+from app.domain.states import Queue
 from app.logs import write_logs
 from app.queue import TRANSPORT_OPTIONS, Answers, CeleryDoorbell
 from app.services.be_seen import Presence
@@ -24,6 +26,7 @@ from app.settings import Settings
 from app.storage import storage_from
 from app.tracing import trace
 from engine.descriptor import mean_lab
+from engine.warm import warm
 from worker import tasks
 from worker.context import Context
 from worker.studio import Studio
@@ -100,10 +103,14 @@ def _wire(**_: Any) -> None:
 
 
 @signals.worker_ready.connect
-def _sweep(sender: Any, **_: Any) -> None:
+def _begin(sender: Any, **_: Any) -> None:
     context = build_context()
     alive = settings.cache_dir / "alive"
-    presence = Presence(sender.hostname, sorted(sender.app.amqp.queues.consume_from))
+    queues = sorted(sender.app.amqp.queues.consume_from)
+    if Queue.LIVE in queues:
+        # Nobody waits for it: whoever comes meanwhile is answered as soon as it is done.
+        Thread(target=warm, name="warm", daemon=True).start()
+    presence = Presence(sender.hostname, queues)
     Sweeper(
         context.sessions, context.storage, context.doorbell, alive=alive, presence=presence
     ).start()

@@ -15,9 +15,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.place.rules import FULL, Edges, Rules, State
 from engine.place.shortlist import Shortlists, best_two, make_list, no_shortlists
 from engine.types import Scores
@@ -59,7 +59,7 @@ def open_books(edges: Edges, reserve: Scores, outside: Scores) -> Books:
     )
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def bid(  # noqa: PLR0917 - compiled functions take no keywords alone
     edges: Edges, rules: Rules, state: State, books: Books, epsilon: float, waiting: int, most: int
 ) -> int:
@@ -111,7 +111,7 @@ def bid(  # noqa: PLR0917 - compiled functions take no keywords alone
     return waiting
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _level(rules: Rules, reserve: Scores, family: int, uses: int) -> Any:
     """What one more use costs where no user has to go for it."""
     if uses >= rules.cap:
@@ -121,7 +121,7 @@ def _level(rules: Rules, reserve: Scores, family: int, uses: int) -> Any:
     return max(np.float32(uses * rules.penalty), reserve[family])
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _enter(
     first: NDArray[np.int32], after: NDArray[np.int32], bids: Scores, family: int, cell: int
 ) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.place.problem import Problem
 from engine.place.rules import Edges, State
 
@@ -43,7 +43,7 @@ def _gains(problem: Problem, prices: NDArray[np.float64]) -> float:
     return float((price * uses - rules.penalty * uses * (uses - 1) / 2).sum())
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _values(edges: Edges, prices: NDArray[np.float64]) -> float:
     total = 0.0
     families, scores = edges.families, edges.scores

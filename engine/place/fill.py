@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.place.greedy import place_in_order
 from engine.place.problem import Problem
 from engine.place.rules import Edges, Rules, State, lift, near, put
@@ -89,7 +89,7 @@ def _free(rules: Rules, state: State, cell: np.int64) -> NDArray[np.bool_]:
     return free
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _losses(edges: Edges, rules: Rules, state: State) -> NDArray[np.float64]:
     """(cells,) what each cell would lose by its next best tile."""
     losses = np.zeros(len(state.held))
@@ -106,14 +106,14 @@ def _losses(edges: Edges, rules: Rules, state: State) -> NDArray[np.float64]:
     return losses
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _lift_twins(rules: Rules, state: State, order: NDArray[np.int64]) -> None:
     for cell in order:
         if state.held[cell] >= 0 and near(rules, state.held, cell, state.held[cell]):
             lift(state, cell)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _take_over(
     edges: Edges, state: State, cells: NDArray[np.int64], candidates: NDArray[np.int64]
 ) -> None:

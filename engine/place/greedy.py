@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.place.rules import Edges, Rules, State, fits, put
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def place_in_order(edges: Edges, rules: Rules, state: State, order: NDArray[np.int64]) -> None:
     """Cover the empty cells among `order`, one after the other, with the most of `score - uses * penalty`.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from engine.kernel import kernel
 
 
 class Heap(NamedTuple):
@@ -31,7 +32,7 @@ class Heap(NamedTuple):
         )
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def rise(heap: Heap, place: int, family: int) -> None:
     """Put a family at a place, or nearer to the top where its distance belongs."""
     while place > 0:
@@ -45,7 +46,7 @@ def rise(heap: Heap, place: int, family: int) -> None:
     heap.places[family] = place
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def drop_top(heap: Heap, size: int) -> int:
     """Take the top of `size` entries away. Returns how many are left."""
     size -= 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.place.rules import Edges, Rules, State, bound_to_stay, fits, lift, put
 from engine.types import Scores
 
@@ -27,7 +27,7 @@ def improve(edges: Edges, rules: Rules, state: State) -> None:
             break
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def sweep(edges: Edges, rules: Rules, state: State, cells: NDArray[np.int64]) -> int:
     """Let each of these cells take a better tile where one is free. Returns how many did."""
     families, scores = edges.families, edges.scores
@@ -47,7 +47,7 @@ def sweep(edges: Edges, rules: Rules, state: State, cells: NDArray[np.int64]) ->
     return changes
 
 
-@njit(nogil=True, cache=True, fastmath={"nnan", "nsz", "reassoc"})
+@kernel(fastmath={"nnan", "nsz", "reassoc"})
 def _most(
     families: NDArray[np.uint32], scores: Scores, uses: NDArray[np.int32], penalty: np.float32
 ) -> np.float32:
@@ -58,7 +58,7 @@ def _most(
     return most
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _best(edges: Edges, rules: Rules, state: State, cell: int, more: float) -> tuple[int, float]:
     """The best free edge worth more than that, or -1, and its worth."""
     families, scores, uses = edges.families, edges.scores, state.uses
@@ -72,7 +72,7 @@ def _best(edges: Edges, rules: Rules, state: State, cell: int, more: float) -> t
     return best, more
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def swap(edges: Edges, rules: Rules, state: State) -> int:
     """Let each cell take a tile from the one cell in its way, where that has another that costs less than is gained.
 
@@ -95,7 +95,7 @@ def swap(edges: Edges, rules: Rules, state: State) -> int:
     return changes
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _best_swap(
     edges: Edges, rules: Rules, state: State, cell: int, before: int
 ) -> tuple[int, int, int]:
@@ -123,7 +123,7 @@ def _best_swap(
     return best
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _in_the_way(rules: Rules, state: State, cell: int, family: int) -> int:
     """The only cell within reach that holds the family; below 0 where there is none, or more than one."""
     held, reach, cols = state.held, rules.reach, rules.cols

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from engine.far import OWN, SHARED
+from engine.kernel import kernel
 from engine.place.problem import Problem
 from engine.place.rules import Edges, Rules, State, bound_to_stay, fits
 from engine.types import Scores
@@ -75,7 +75,7 @@ def _cost(state: State, colors: Colors) -> float:
     return float((steps * (colors.around - OWN * steps)).sum(axis=1) @ colors.weights)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _spread_all(rules: Rules, state: State, colors: Colors) -> None:
     change = np.empty(3, np.float32)
     for cell in range(len(state.chosen)):
@@ -84,7 +84,7 @@ def _spread_all(rules: Rules, state: State, colors: Colors) -> None:
         _spread(rules.cols, colors, cell, change)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _sweep(
     edges: Edges, rules: Rules, state: State, colors: Colors, cells: NDArray[np.int64]
 ) -> int:
@@ -131,7 +131,7 @@ def _sweep(
     return changes
 
 
-@njit(nogil=True, cache=True, fastmath={"nnan", "nsz", "reassoc", "contract"})
+@kernel(fastmath={"nnan", "nsz", "reassoc", "contract"})
 def _fill(  # noqa: PLR0917 - compiled functions take no keywords alone
     families: NDArray[np.uint32],
     scores: Scores,
@@ -153,7 +153,7 @@ def _fill(  # noqa: PLR0917 - compiled functions take no keywords alone
     return most
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _best(edges: Edges, rules: Rules, state: State, cell: int, values: Scores) -> Any:
     """The edge worth the most that is free; that of now where none is worth more."""
     first = edges.start[cell]
@@ -165,7 +165,7 @@ def _best(edges: Edges, rules: Rules, state: State, cell: int, values: Scores) -
     return best
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _spread(cols: int, colors: Colors, cell: int, change: Floats) -> None:
     around, weighted, weight = colors.around, colors.weighted, colors.weights[cell]
     row, col, rows = cell // cols, cell % cols, len(around) // cols

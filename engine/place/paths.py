@@ -14,9 +14,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.place.heap import Heap, drop_top, rise
 from engine.place.rules import Edges, Rules, State, lift, put
 
@@ -74,7 +74,7 @@ def open_chains(
     )
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def add_cells(  # noqa: PLR0917 - compiled functions take no keywords alone
     edges: Edges, rules: Rules, state: State, chains: Chains, start: int, stop: int
 ) -> None:
@@ -88,7 +88,7 @@ def add_cells(  # noqa: PLR0917 - compiled functions take no keywords alone
         _change(edges, state, chains, cell, end)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _cheapest(
     edges: Edges, rules: Rules, state: State, chains: Chains, cell: int
 ) -> tuple[End, int]:
@@ -114,7 +114,7 @@ def _cheapest(
     return end, reached
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _best_value(edges: Edges, prices: NDArray[np.float64], cell: int) -> float:
     value = -np.inf
     for edge in range(edges.start[cell], edges.start[cell + 1]):
@@ -122,7 +122,7 @@ def _best_value(edges: Edges, prices: NDArray[np.float64], cell: int) -> float:
     return value
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _look(  # noqa: PLR0917 - compiled functions take no keywords alone
     edges: Edges,
     rules: Rules,
@@ -159,7 +159,7 @@ def _look(  # noqa: PLR0917 - compiled functions take no keywords alone
     return end, reached, size
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _next_use(rules: Rules, chains: Chains, family: int, uses: int) -> Any:
     """What one more use costs beyond its price."""
     level = uses * rules.penalty - chains.prices[family]
@@ -168,7 +168,7 @@ def _next_use(rules: Rules, chains: Chains, family: int, uses: int) -> Any:
     return max(0.0, level)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _change(edges: Edges, state: State, chains: Chains, cell: int, end: End) -> None:
     """Walk a chain back from its end, and let each cell take the tile that the chain gives it."""
     family = end.family
@@ -189,7 +189,7 @@ def _change(edges: Edges, state: State, chains: Chains, cell: int, end: End) -> 
         family = before
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _join(chains: Chains, cell: int, family: int) -> None:
     other = chains.first[family]
     chains.first[family] = cell + 1
@@ -198,7 +198,7 @@ def _join(chains: Chains, cell: int, family: int) -> None:
         chains.before[other - 1] = cell + 1
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def _leave(state: State, chains: Chains, cell: int) -> None:
     before, after = chains.before[cell], chains.after[cell]
     if before:

@@ -8,10 +8,10 @@ there are tiles enough.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from engine.errors import BadSetting
+from engine.kernel import kernel
 from engine.place.greedy import place_in_order
 from engine.place.problem import Problem
 from engine.place.rules import Edges, Rules, State, put
@@ -69,7 +69,7 @@ def _cover(  # noqa: PLR0917 - it goes on to a compiled function
     return share
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _place(  # noqa: PLR0917 - compiled functions take no keywords alone
     edges: Edges,
     rules: Rules,

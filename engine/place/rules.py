@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.types import Scores
 
 # The price of what may not be had: above everything that a penalty adds up to.
@@ -66,7 +66,7 @@ class State(NamedTuple):
         )
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def put(edges: Edges, state: State, cell: int, edge: int) -> None:
     """Cover an empty cell."""
     family = edges.families[edge]
@@ -75,14 +75,14 @@ def put(edges: Edges, state: State, cell: int, edge: int) -> None:
     state.uses[family] += 1
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def lift(state: State, cell: int) -> None:
     """Empty a covered cell."""
     state.uses[state.held[cell]] -= 1
     state.chosen[cell] = state.held[cell] = -1
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def near(rules: Rules, held: NDArray[np.int32], cell: int, family: int) -> bool:
     """Whether another cell within reach holds the family."""
     row, col, rows = cell // rules.cols, cell % rules.cols, len(held) // rules.cols
@@ -94,13 +94,13 @@ def near(rules: Rules, held: NDArray[np.int32], cell: int, family: int) -> bool:
     return False
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def bound_to_stay(rules: Rules, family: int, uses: NDArray[np.int32]) -> bool:
     """Whether this is the only use of a family that has to show."""
     return len(rules.needed) > 0 and uses[family] == 1 and rules.needed[family]
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def fits(rules: Rules, state: State, cell: int, family: int) -> bool:
     """Whether one more use of the family, in this cell, breaks no rule."""
     uses = state.uses[family]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.place.rules import Edges
 from engine.types import Scores
 
@@ -57,7 +57,7 @@ def no_shortlists(edges: Edges) -> Shortlists:
     )
 
 
-@njit(nogil=True, cache=True, inline="always")
+@kernel(inline="always")
 def best_two(
     families: NDArray[np.uint32], scores: Scores, count: int, prices: Scores, cell: int
 ) -> tuple[int, np.float32, np.float32]:
@@ -77,7 +77,7 @@ def best_two(
     return at, best, second
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def make_list(edges: Edges, prices: Scores, lists: Shortlists, cell: int) -> None:
     """List the edges that are worth a look at these prices."""
     start, stop = edges.start[cell], edges.start[cell + 1]
@@ -105,7 +105,7 @@ def make_list(edges: Edges, prices: Scores, lists: Shortlists, cell: int) -> Non
         lists.scores[cell, i] = scores[places[i]]
 
 
-@njit(nogil=True, cache=True, fastmath={"nnan", "nsz", "reassoc"})
+@kernel(fastmath={"nnan", "nsz", "reassoc"})
 def _values(
     families: NDArray[np.uint32], scores: Scores, prices: Scores, values: Scores
 ) -> np.float32:
@@ -118,7 +118,7 @@ def _values(
     return best
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _above(values: Scores, limit: np.float32, places: NDArray[np.int32]) -> int:
     """Where values are above the limit, as far as there is room. Returns how many there are."""
     found = 0

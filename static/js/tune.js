@@ -19,6 +19,10 @@ const READ = 250;
 const LONG = 700;
 const SORRY = "There is no answer just now. Move the slider again in a moment.";
 const LOOKING = "Looking for tiles";
+// A worker that has just started gets ready while others wait; what it has worked out meanwhile is not lost, so asking again is right.
+const PATIENCE = 12;
+const AGAIN_AFTER = 2000;
+const STARTING = "This takes longer than usual: Tessera may have just been started. The picture comes by itself.";
 
 const form = document.querySelector("[data-tune]");
 const figure = document.querySelector("[data-picture]");
@@ -48,9 +52,22 @@ async function pictureOf(blob) {
   return picture;
 }
 
+// Asked again while these are the settings; what is newer takes the place of what waits.
+async function patiently(query, signal) {
+  const settings = new URLSearchParams(read(form)).toString();
+  for (let tries = 1; ; tries++) {
+    const answer = await toServer(form.dataset.live, query.toString(), form.elements.csrf_token.value, signal);
+    const moved = new URLSearchParams(read(form)).toString() !== settings;
+    if (answer.status !== 503 || tries === PATIENCE || moved) return answer;
+    say(STARTING);
+    await new Promise((go) => setTimeout(go, AGAIN_AFTER));
+    if (signal.aborted) throw new DOMException("Nobody waits any more", "AbortError");
+  }
+}
+
 async function ask(query, signal) {
   try {
-    const answer = await toServer(form.dataset.live, query.toString(), form.elements.csrf_token.value, signal);
+    const answer = await patiently(query, signal);
     if (!answer.ok) return { sentence: answer.status === 422 ? (await answer.json()).sentence : SORRY };
     const figures = JSON.parse(answer.headers.get("Tessera-Figures"));
     const point = JSON.parse(answer.headers.get("Tessera-Point"));
