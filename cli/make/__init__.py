@@ -10,8 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.make.readers import number, whole_number
+from cli.make.readers import number
 from cli.make.wishes import add_wishes
+from cli.options import add_output, add_tile_px, whole_number
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse has no other name for it
@@ -33,14 +34,7 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="TILES",
         help="a folder of pictures, with all folders in it, or a zip",
     )
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        default=Path("mosaic.jpg"),
-        metavar="FILE",
-        help="a .jpg, .png or .tif; default %(default)s",
-    )
+    add_output(parser)
     parser.add_argument(
         "--penalty",
         type=number,
@@ -63,13 +57,7 @@ def _add_sizes(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="tiles in a row, 4 to 300; default: as many as the photo's size suggests, 96 at most",
     )
-    parser.add_argument(
-        "--tile-px",
-        type=whole_number("16 to 512, for example 50,"),
-        default=50,
-        metavar="PX",
-        help="side of a tile in the mosaic, 16 to 512 px; default %(default)s",
-    )
+    add_tile_px(parser, 50, says="%(default)s")
     parser.add_argument(
         "--dpi",
         type=whole_number("10 to 5,000, for example 300,"),

@@ -10,48 +10,34 @@ from pathlib import Path
 from app.domain.words import from_best
 from cli.make.bar import Bar
 from cli.make.library import Library, open_library
+from cli.output import ended, format_of
 from engine.build import make_plan
 from engine.decode import read_photo
-from engine.errors import BadSetting, EngineError, Unreadable
+from engine.errors import BadSetting, Unreadable
 from engine.grid import Grid
 from engine.match import PERCEPTUAL, matcher_named
 from engine.place.solve import method_named
 from engine.quality import Receipt, receipt
 from engine.render import canvas_of, write_mosaic
-from engine.save import Canvas, Format
+from engine.save import Canvas
 from engine.types import Pixels, Plan, Settings
 from engine.wishes import Wishes
 
 REFUSALS_SHOWN = 10
-FORMATS = {
-    ".jpg": Format.JPEG,
-    ".jpeg": Format.JPEG,
-    ".png": Format.PNG,
-    ".tif": Format.TIFF,
-    ".tiff": Format.TIFF,
-}
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the mosaic; 0 when it is written. What went wrong is a sentence on standard error."""
-    try:
-        _make(args)
-    except (EngineError, OSError) as error:
-        print(f"tessera make: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped. No mosaic was written.", file=sys.stderr)
-        return 130
-    return 0
+    return ended("make", lambda: _make(args))
 
 
 def _make(args: argparse.Namespace) -> None:
     settings, wishes = _settings(args), _wishes(args)
-    _check_paths(args.photo, args.tiles, args.output)
+    _check_paths(args.photo, args.tiles)
+    outputs = {format_of(args.output): args.output}
     photo = _photo(args.photo)
     # Before thousands of tiles are read for it.
     grid = Grid.fit(photo.shape[1], photo.shape[0], args.cells_across)
-    outputs = {FORMATS[args.output.suffix.lower()]: args.output}
     canvas = canvas_of(grid, outputs, args.tile_px, args.dpi)
     with Bar() as bar:
         library = open_library(args.tiles, cache_folder(), bar.count)
@@ -98,15 +84,11 @@ def cache_folder() -> Path:
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "tessera"
 
 
-def _check_paths(photo: Path, tiles: Path, output: Path) -> None:
+def _check_paths(photo: Path, tiles: Path) -> None:
     if not photo.is_file():
         raise Unreadable(f"There is no photo at {photo}. Check the path.")
     if not tiles.exists():
         raise Unreadable(f"There is no folder or zip of pictures at {tiles}. Check the path.")
-    if output.suffix.lower() not in FORMATS:
-        raise Unreadable(f"{output} is no .jpg, .png or .tif; name the output as one of them.")
-    if not output.absolute().parent.is_dir():
-        raise Unreadable(f"The folder {output.parent} is not there. Make it first.")
 
 
 def _photo(path: Path) -> Pixels:

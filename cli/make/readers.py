@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 
 
 def number(text: str) -> float:
@@ -14,20 +13,6 @@ def number(text: str) -> float:
         raise argparse.ArgumentTypeError(
             f"a number from 0 to 0.5 is meant, for example 0.05; {text!r} is none"
         ) from None
-
-
-def whole_number(meant: str) -> Callable[[str], int]:
-    """A reader of whole numbers; `meant` says which, with an example."""
-
-    def read(text: str) -> int:
-        try:
-            return int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(
-                f"a whole number from {meant} is meant; {text!r} is none"
-            ) from None
-
-    return read
 
 
 def percentage(text: str) -> float:

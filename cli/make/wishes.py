@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from cli.make.readers import percentage, pin, whole_number
+from cli.make.readers import percentage, pin
+from cli.options import whole_number
 
 
 def add_wishes(parser: argparse.ArgumentParser) -> None:

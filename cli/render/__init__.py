@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.options import add_output, add_tile_px
+
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse has no other name for it
 
@@ -27,20 +29,8 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="TILES",
         help="the zip of its tile set, from the page of the set, or the folder that it was unpacked to",
     )
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        default=Path("mosaic.jpg"),
-        metavar="FILE",
-        help="a .jpg, .png or .tif; default %(default)s",
-    )
-    parser.add_argument(
-        "--tile-px",
-        type=int,
-        metavar="PX",
-        help="side of a tile, 16 to 512 px; default: as the plan says",
-    )
+    add_output(parser)
+    add_tile_px(parser, None, says="as the plan says")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import zipfile
 from contextlib import ExitStack
 from pathlib import Path
 
 from app.services.export_tiles import file_name
+from cli.output import ended, format_of
 from engine import plan_to_take
-from engine.errors import EngineError, Unreadable
 from engine.limits import FILE_MAX_BYTES
 from engine.plan_to_take import NumberedTiles
 from engine.render import write_mosaic
-from engine.save import Format
-
-FORMATS = {
-    ".jpg": Format.JPEG,
-    ".jpeg": Format.JPEG,
-    ".png": Format.PNG,
-    ".tif": Format.TIFF,
-    ".tiff": Format.TIFF,
-}
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw the mosaic; 0 when it is written. What went wrong is a sentence on standard error."""
-    try:
-        _render(args)
-    except (EngineError, OSError, zipfile.BadZipFile) as error:
-        print(f"tessera render: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped. No mosaic was written.", file=sys.stderr)
-        return 130
-    return 0
+    return ended("render", lambda: _render(args), zipfile.BadZipFile)
 
 
 def _render(args: argparse.Namespace) -> None:
-    form = FORMATS.get(args.output.suffix.lower())
-    if form is None:
-        raise Unreadable(f"{args.output} is no .jpg, .png or .tif; name the output as one of them.")
+    form = format_of(args.output)
     wanted = plan_to_take.read(args.plan.read_bytes())
     cell_px = args.tile_px or wanted.cell_px
     with ExitStack() as stack:

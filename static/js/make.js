@@ -150,7 +150,9 @@ addEventListener("drop", (event) => {
 
 const go = form.querySelector("[data-go]");
 const goSays = [...go.childNodes];
-form.addEventListener("submit", () => {
+form.addEventListener("submit", (event) => {
+  // Enter in a field: how it fits is told already, and a mosaic is made by its button.
+  if (event.submitter && event.submitter !== go) return event.preventDefault();
   going = true;
   go.setAttribute("aria-disabled", "true");
   go.textContent = file.files.length ? "Sending the photo" : "Starting";

@@ -83,6 +83,8 @@ let lateness = 0;
 
 function show(answer, number, isLast) {
   if (isLast) clearTimeout(lateness);
+  // What is wrong with settings that were left behind is of no interest any more.
+  else if (answer.sentence) return;
   say(answer.sentence ?? "", true);
   if (answer.sentence) return;
   const before = figure.querySelector("[data-now]");

@@ -159,6 +159,62 @@ def test_steps_are_undone_and_redone_whatever_they_hold(page):
     assert seen["moved"] == moves
 
 
+def test_undo_goes_on_where_the_theme_loads_the_page_anew(tuning):
+    page = tuning()
+    slider = page.get_by_role("slider")
+    undo = page.get_by_role("button", name="Undo")
+    page.evaluate(TUNED)
+    slider.fill("0.3")
+    expect(undo).to_be_enabled()
+    for theme in ("1998", "Light"):
+        page.get_by_role("button", name=theme, exact=True).click()
+        expect(page.locator("html")).to_have_attribute("data-theme", theme.lower())
+        expect(slider).to_have_value("0.3")
+        expect(undo).to_be_enabled()
+    undo.click()
+    expect(slider).to_have_value("0.05")
+    page.reload()
+    expect(undo).to_be_disabled()
+
+
+def test_a_worker_that_is_not_ready_yet_is_waited_for_in_a_sentence(browser, base_url, made):
+    context = browser.new_context(base_url=base_url, storage_state=made[0])
+    page = context.new_page()
+    page.goto(f"{made[1]}/tune")
+    page.evaluate(TUNED)
+    busy = [503, 503]
+    page.route(
+        "**/live.jpg?*",
+        lambda route: route.fulfill(status=busy.pop()) if busy else route.continue_(),
+    )
+    page.get_by_role("slider").fill("0.2")
+    expect(page.locator("[data-says]")).to_contain_text("The picture comes by itself.")
+    page.evaluate(TUNED)
+    expect(page.locator("[data-says]")).to_be_hidden()
+    context.close()
+
+
+def test_enter_in_a_field_makes_no_mosaic(tuning):
+    """Without a script it shows the tile, or the settings; with one both are seen already."""
+    page = tuning(java_script_enabled=False)
+    address = page.url
+    page.get_by_label("Across").fill("5")
+    page.get_by_label("Down", exact=True).fill("3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="5 across, 3 down")).to_be_visible()
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("Most uses of a tile").fill("70")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Most uses of a tile")).to_have_value("70")
+    assert page.url == address
+    page = tuning()
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("Most uses of a tile").fill("70")
+    page.keyboard.press("Enter")
+    page.evaluate(TUNED)
+    expect(page.get_by_role("list", name="Being rendered").get_by_role("listitem")).to_have_count(0)
+
+
 # Answers come when the test says so, in whatever order.
 BY_HAND = """async () => {
   const { newest } = await import("/static/js/newest.js");

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from app.domain.states import QUEUE_OF, JobKind
+from app.domain.states import QUEUE_OF, JobKind, Queue
 from app.models import Job, Owner, Source, TileSet
+from app.services import job_table
 
 
 @pytest.fixture
@@ -47,3 +48,20 @@ def row(sessions):
             return session.get(Job, job_id)
 
     return read
+
+
+@pytest.fixture
+def step(sessions):
+    """Run one step in a transaction of its own."""
+
+    def run(function, *args, **kwargs):
+        with sessions.begin() as session:
+            return function(session, *args, **kwargs)
+
+    return run
+
+
+@pytest.fixture
+def claim(step):
+    """Take the next job of the queue that reads uploads."""
+    return lambda: step(job_table.claim, Queue.LIBRARIES)

@@ -6,26 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from app.domain.states import JobKind, JobState, Queue
+from app.domain.states import JobKind, JobState
 from app.models import Job
 from app.services import job_parts, job_table
 from app.services.cancel_job import cancel_job
-
-
-@pytest.fixture
-def step(sessions):
-    """Run one step in a transaction of its own."""
-
-    def run(function, *args, **kwargs):
-        with sessions.begin() as session:
-            return function(session, *args, **kwargs)
-
-    return run
-
-
-@pytest.fixture
-def claim(step):
-    return lambda: step(job_table.claim, Queue.LIBRARIES)
 
 
 @pytest.fixture

@@ -15,22 +15,6 @@ from app.services import job_table
 from app.services.cancel_job import cancel_job
 
 
-@pytest.fixture
-def step(sessions):
-    """Run one step in a transaction of its own."""
-
-    def run(function, *args, **kwargs):
-        with sessions.begin() as session:
-            return function(session, *args, **kwargs)
-
-    return run
-
-
-@pytest.fixture
-def claim(step):
-    return lambda: step(job_table.claim, Queue.LIBRARIES)
-
-
 def expire(sessions, job_id):
     with sessions.begin() as session:
         session.execute(

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from app.domain.edits import Cell, Pin
+from app.domain.limits import SET_BANS_MAX
 from app.models import BannedTile, Mosaic, Tile
 from tests.integration.web.api import Script, token_for
 
@@ -101,6 +102,31 @@ def test_a_script_bans_and_allows_several(person, mine, maker):
     assert (
         person.client.post(address, data={"tile": ""}, headers=person.as_script).status_code == 422
     )
+
+
+def test_of_one_set_ten_thousand_tiles_are_banned_and_not_one_more(person, mine, maker, app):
+    """All but one of them were, of a large set; these have no pictures here."""
+    mine.tile_set.tile_count = 2 * SET_BANS_MAX
+    others = [
+        {"tile_set_id": mine.tile_set.id, "number": 100 + at} for at in range(SET_BANS_MAX - 1)
+    ]
+    maker.session.execute(insert(BannedTile), others)
+    maker.session.commit()
+    address = f"/tiles/{mine.tile_set.id}/bans"
+    both = person.client.post(address, data={"tile": "0-1"}, headers=person.as_script)
+    assert both.status_code == 422
+    assert "Of one set 10,000 tiles can be banned" in both.json["sentence"]
+    assert len(banned(maker, mine.tile_set)) == SET_BANS_MAX - 1
+    assert (
+        person.client.post(address, data={"tile": "0"}, headers=person.as_script).status_code == 200
+    )
+    script = Script(app, token_for(maker.session, person.id))
+    path = f"/tile-sets/{mine.tile_set.id}/bans"
+    refused = script.post(path, {"numbers": [1]})
+    assert (refused.status_code, "Nothing was changed" in refused.json["detail"]) == (422, True)
+    assert script.post(f"{path}/allow", {"numbers": [0]}).status_code == 204
+    assert script.post(path, {"numbers": [1]}).json == {"numbers": [1]}
+    assert len(banned(maker, mine.tile_set)) == SET_BANS_MAX
 
 
 def test_of_a_shared_set_tiles_are_banned_in_a_mosaic_alone(person, shared, maker):
