@@ -61,6 +61,7 @@ def main() -> None:
         services = stack.enter_context(load_stack())
         say(f"{MINUTES:g} minutes of {PEOPLE} people at {services.address}")
         figures = crowd(services)
+        say(json.dumps(figures))
         figures |= large_files(services)
     missed = [name for name, most in BOUNDS.items() if figures[name] > most]
     print(json.dumps(figures | {"missed": missed}))
@@ -146,7 +147,8 @@ def _timed(seen: Seen, kind: str, browser: Browser, address: str) -> None:
 
 
 def keep_rendering(services: LoadStack, over: threading.Event) -> None:
-    """Two mosaics at a time, each followed by another."""
+    """Two mosaics at a time, each followed by another; the first is the large one."""
+    services.render_large()
     while not over.wait(1.0):
         for _ in range(2 - services.rendering()):
             services.render()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.ingest.memory import Peak, children, resident_mb
-from benchmarks.load_stack import MEGAPIXELS, PATIENCE_SECONDS, LoadStack, say
+from benchmarks.load_stack import PATIENCE_SECONDS, LoadStack, say
 
 UPLOAD_BYTES = int(os.environ.get("UPLOAD_MB", "1990")) * 1_000_000
 CHUNK = bytes(1 << 20)
@@ -37,6 +37,7 @@ class Browser:
 
     def post(self, address: str, fields: dict[str, str]) -> tuple[int, bytes]:
         kind = "application/x-www-form-urlencoded"
+        self.line.close()
         self.line.request(
             "POST", address, urlencode(fields), {"Cookie": self.cookie, "Content-Type": kind}
         )
@@ -54,9 +55,9 @@ def large_files(services: LoadStack) -> dict[str, float]:
     """How much more memory the web process takes while 2 GB go in, and while 500 megapixels go out."""
     [web] = children(services.web.pid)
     browser = Browser(services.web.port)
-    say(f"Making a mosaic of {MEGAPIXELS:g} megapixels")
+    say("Waiting for the large mosaic")
     mosaic_id = services.large()
-    say("Having a TIFF of it made")
+    say(f"Having a TIFF of {services.large_megapixels:g} megapixels made of it")
     large = tiff(browser, f"/mosaics/{mosaic_id}/take-away")
     say(f"{UPLOAD_BYTES / 1e9:g} GB in")
     before = resident_mb(web)
@@ -125,17 +126,19 @@ def upload(services: LoadStack, browser: Browser) -> int:
 
 def download(browser: Browser, address: str) -> int:
     """To its end, following where it leads; what it weighs."""
-    size = 0
-    browser.line.request("GET", address, headers={"Cookie": browser.cookie})
-    answer = browser.line.getresponse()
+    answer = _ask(browser, address)
     while place := answer.headers.get("Location"):
-        answer.read()
         parts = urlsplit(place)
-        browser.line.request(
-            "GET", f"{parts.path}?{parts.query}", headers={"Cookie": browser.cookie}
-        )
-        answer = browser.line.getresponse()
+        answer = _ask(browser, f"{parts.path}?{parts.query}")
     assert answer.status == http.client.OK, answer.status
+    size = 0
     while chunk := answer.read(1 << 20):
         size += len(chunk)
     return size
+
+
+def _ask(browser: Browser, address: str) -> http.client.HTTPResponse:
+    """On a connection of its own: the last one may have been closed while a large file went by."""
+    browser.line.close()
+    browser.line.request("GET", address, headers={"Cookie": browser.cookie})
+    return browser.line.getresponse()

@@ -57,6 +57,7 @@ class LoadStack:
     tile_set_id: UUID
     photo_id: UUID
     example: UUID
+    large_mosaic: UUID | None = None
     large_megapixels: float = 0.0
 
     @property
@@ -76,6 +77,11 @@ class LoadStack:
                 idempotency_key=uuid4().hex,
             ).id
 
+    def render_large(self) -> UUID:
+        """Ask for the one that `large` waits for."""
+        self.large_mosaic = self.render(cells_across=LARGE_ACROSS)
+        return self.large_mosaic
+
     def rendering(self) -> int:
         """How many wait or are under way."""
         open_ = Job.state.in_([JobState.QUEUED, JobState.RUNNING])
@@ -86,8 +92,8 @@ class LoadStack:
         return self._count(Job.kind == JobKind.MAKE_MOSAIC, Job.state == JobState.SUCCEEDED)
 
     def large(self) -> UUID:
-        """A mosaic of 500 megapixels, made; its id."""
-        mosaic_id = self.render(cells_across=LARGE_ACROSS)
+        """One of whose tiles 500 megapixels can be made, done; its id."""
+        mosaic_id = self.large_mosaic or self.render_large()
         self.wait_for(Job.mosaic_id == mosaic_id, Job.kind == JobKind.MAKE_MOSAIC)
         with self.sessions() as session:
             mosaic = session.get_one(Mosaic, mosaic_id)
