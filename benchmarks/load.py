@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import random
+import re
 import statistics
 import sys
 import threading
@@ -36,6 +37,8 @@ BOUNDS = {
     "upload_grew_mb": 63,
     "download_grew_mb": 63,
 }
+# What differs from one person to the next in an address.
+NAMES = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/t/)\d+|\?.*|: .*")
 THINK_SECONDS = (1.0, 4.0)
 MOVE_SECONDS = 0.5
 
@@ -51,6 +54,7 @@ class Seen:
     def add(self, kind: str, seconds: float, status: int, address: str) -> None:
         with self.lock:
             self.seconds.setdefault(kind, []).append(seconds)
+            self.seconds.setdefault(NAMES.sub("…", address), []).append(seconds)
             if status >= http.client.BAD_REQUEST:
                 self.errors.append(f"{status} {address}")
 
@@ -85,14 +89,17 @@ def crowd(services: LoadStack) -> dict[str, Any]:
     pages, moves = sorted(seen.seconds.get("page", [])), sorted(seen.seconds.get("move", []))
     for error in seen.errors[:10]:
         say(error)
+    for address in sorted(seen.seconds.keys() - {"page", "move"}):
+        times = sorted(seen.seconds[address])
+        say(f"{_ms(_p95(times)):6} ms for 95 of 100  {address} ({len(times):,})")
     return {
         "people": PEOPLE,
         "minutes": MINUTES,
         "pages": len(pages),
         "pages_p50_ms": _ms(statistics.median(pages)),
-        "pages_p95_ms": _ms(pages[int(0.95 * len(pages))]),
+        "pages_p95_ms": _ms(_p95(pages)),
         "moves": len(moves),
-        "moves_p95_ms": _ms(moves[int(0.95 * len(moves))]),
+        "moves_p95_ms": _ms(_p95(moves)),
         "errors": len(seen.errors),
         "renders": services.rendered(),
         "web_peak_mb": web.mb,
@@ -152,6 +159,10 @@ def keep_rendering(services: LoadStack, over: threading.Event) -> None:
     while not over.wait(1.0):
         for _ in range(2 - services.rendering()):
             services.render()
+
+
+def _p95(ascending: list[float]) -> float:
+    return ascending[int(0.95 * len(ascending))]
 
 
 def _ms(seconds: float) -> float:
