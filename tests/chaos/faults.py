@@ -18,9 +18,12 @@ from cli.stack.process import Process
 from tests.chaos.stage import Stage
 
 FROZEN_SECONDS = 10
+# Longer than a worker waits for a word from Postgres.
+HUNG_SECONDS = 30
 # Longer than a lease: whoever wakes is a zombie.
 ZOMBIE_SECONDS = 75
 AWAY_SECONDS = 8
+FREEZES = {"freeze": FROZEN_SECONDS, "hang": HUNG_SECONDS, "zombie": ZOMBIE_SECONDS}
 # Nothing disturbs a process again before it could do anything.
 GAP_SECONDS = (2.0, 7.0)
 PAUSE_BEFORE_START = 1.0
@@ -36,6 +39,7 @@ WEIGHTS = {
     "freeze redis": 6,
     "postgres immediate": 14,
     "freeze postgres": 6,
+    "hang postgres": 2,
     "storage away": 10,
     "zombie": 2,
 }
@@ -72,8 +76,8 @@ class Faults:
             self._kill_one([pid for each in self.stage.workers.values() for pid in decoders(each)])
         elif verb == "kill":
             self._kill(target)
-        elif verb in {"freeze", "zombie"}:
-            self._freeze(target, ZOMBIE_SECONDS if verb == "zombie" else FROZEN_SECONDS)
+        elif verb in FREEZES:
+            self._freeze(target, FREEZES[verb])
         elif verb == "wipe":
             self._kill(target)
             shutil.rmtree(self.stage.valkey.data, ignore_errors=True)
