@@ -13,7 +13,7 @@ from app.web.api.operations import OPERATIONS, Operation
 from app.web.api.schemas import ID, Schema, one_of, ref, whole
 from app.web.problem import PROBLEM
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 ABOUT = (
     "Everything that the pages of Tessera do, for scripts. Make a token on the page “Tokens” and send it with each "
     "request: `Authorization: Bearer tessera_…`. Times are UTC, sizes are bytes. Lists come in pages: take `next` as "

@@ -139,3 +139,6 @@ def test_the_page_of_the_api_names_every_operation(app, person):
     for operation in app.test_client().get("/api/v1/openapi.json").json["paths"]:
         assert f"<code>{operation}</code>" in page
     assert all(scope.value in page for scope in Scope)
+    assert "Scope: make or tiles." in page
+    assert "<code>sharp</code>: of the tiles themselves" in page
+    assert "`" not in page
