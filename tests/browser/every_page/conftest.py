@@ -86,6 +86,9 @@ def look_at(browser, site):
     page = context.new_page()
 
     def open_page(address, *, width=1440, cookies=None):
+        # The page before asks for nothing more: an answer to somebody without a cookie would bring one that hides those given here.
+        page.goto("about:blank")
+        site.late.wait_until_quiet()
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme="light")
         context.clear_cookies()
