@@ -168,7 +168,8 @@ def test_undo_goes_on_where_the_theme_loads_the_page_anew(tuning):
     expect(undo).to_be_enabled()
     for theme in ("1998", "Light"):
         page.get_by_role("button", name=theme, exact=True).click()
-        expect(page.locator("html")).to_have_attribute("data-theme", theme.lower())
+        html = page.locator("html")
+        expect(html).to_have_attribute("data-theme", theme.lower(), timeout=PATIENCE)
         expect(slider).to_have_value("0.3")
         expect(undo).to_be_enabled()
     undo.click()
@@ -188,9 +189,10 @@ def test_a_worker_that_is_not_ready_yet_is_waited_for_in_a_sentence(browser, bas
         lambda route: route.fulfill(status=busy.pop()) if busy else route.continue_(),
     )
     page.get_by_role("slider").fill("0.2")
-    expect(page.locator("[data-says]")).to_contain_text("The picture comes by itself.")
+    says = page.locator("[data-says]")
+    expect(says).to_contain_text("The picture comes by itself.", timeout=PATIENCE)
     page.evaluate(TUNED)
-    expect(page.locator("[data-says]")).to_be_hidden()
+    expect(says).to_be_hidden()
     context.close()
 
 
@@ -201,10 +203,11 @@ def test_enter_in_a_field_makes_no_mosaic(tuning):
     page.get_by_label("Across").fill("5")
     page.get_by_label("Down", exact=True).fill("3")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="5 across, 3 down")).to_be_visible()
+    expect(page.get_by_role("heading", name="5 across, 3 down")).to_be_visible(timeout=PATIENCE)
     page.get_by_text("More", exact=True).click()
     page.get_by_label("Most uses of a tile").fill("70")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_label("Most uses of a tile")).to_have_value("70")
     assert page.url == address
     page = tuning()
