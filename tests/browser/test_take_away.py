@@ -18,11 +18,11 @@ FILM_SECONDS = (6.5, 7.5)
 
 
 @pytest.fixture
-def opened(browser, made):
+def opened(browser, base_url, made):
     """The page of a mosaic; whatever it complains of (errors, policy, requests) fails the test."""
     complaints = []
     state, address = made
-    with browser.new_context(storage_state=state) as context:
+    with browser.new_context(base_url=base_url, storage_state=state) as context:
         page = context.new_page()
         page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
