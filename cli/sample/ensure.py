@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 from uuid import UUID
 
@@ -58,8 +59,7 @@ def ensure_sample(
     write: WriteZip = zip_sample,
 ) -> None:
     """Make what is missing and wait for it. Raises SampleError with a sentence."""
-    with sessions() as alone:
-        alone.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    with _alone(sessions):
         with sessions() as session:
             if sample_is_ready(session):
                 return
@@ -69,6 +69,18 @@ def ensure_sample(
         with sessions() as session:
             making = _making(session, doorbell)
         wait_for(sessions, doorbell, making, "Making the example mosaic", say=say)
+
+
+@contextmanager
+def _alone(sessions: Sessions) -> Iterator[None]:
+    """Nobody else prepares the sample meanwhile. No transaction stays open: Postgres would end it after two minutes."""
+    line = sessions.kw["bind"].connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        line.execute(select(func.pg_advisory_lock(LOCK)))
+        yield
+    finally:
+        line.invalidate()  # with its connection the lock ends, even where Postgres was restarted
+        line.close()
 
 
 def _offer_photos(session: Session, storage: Storage) -> None:
@@ -100,6 +112,7 @@ def _reading(
         session, owner_id=SYSTEM_OWNER, name=NAME, sample=True, credit=credit_text()
     )
     say(f"Cutting the sample tiles from {len(SOURCES)} photographs")
+    session.commit()  # no transaction stays open while they are cut
     with tempfile.TemporaryFile() as stream:
         write(stream)
         source = add_pictures(

@@ -10,7 +10,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.domain.limits import SYSTEM_OWNER
 from app.domain.options import MosaicOptions
@@ -20,6 +20,7 @@ from app.services.browse import example_mosaic, sample_photos, tile_sets_of
 from cli.sample.ensure import ensure_sample
 from cli.sample.errors import SampleError
 from cli.sample.ready import sample_is_ready, sample_set
+from cli.sample.waiting import _look as look
 from cli.sample.waiting import wait_for
 from cli.stack.process import ROOT
 from cli.stack.programs import Worker
@@ -241,3 +242,57 @@ def test_the_command_says_what_is_wrong_with_the_environment(environ):
     )
     assert done.returncode == 1
     assert done.stderr.startswith("The sample is not ready. DATABASE_URL has to start with")
+
+
+class Watching:
+    """A doorbell, and a writer of tiles, that look whether a transaction is open meanwhile."""
+
+    def __init__(self, bell, sessions):
+        self.bell = bell
+        self.sessions = sessions
+        self.open = []
+
+    def look(self, when):
+        with self.sessions() as session:
+            idle = text(
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' "
+                "AND datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            self.open.append((when, session.scalar(idle)))
+
+    def write(self, stream):
+        self.look("cutting")
+        write_few(stream)
+
+    def ring(self, queue):
+        self.bell.ring(queue)
+
+
+def test_no_transaction_is_left_open_while_tiles_are_cut_and_jobs_run(
+    sessions, ensure, bell, monkeypatch
+):
+    """Postgres ends a connection whose transaction has been idle for two minutes, as on a slow machine."""
+    watching = Watching(bell, sessions)
+    monkeypatch.setattr(
+        "cli.sample.waiting._look", lambda *job: watching.look("waiting") or look(*job)
+    )
+    ensure(doorbell=watching, write=watching.write)
+    assert {when for when, _ in watching.open} == {"cutting", "waiting"}
+    assert [count for _, count in watching.open] == [0] * len(watching.open)
+
+
+def test_whoever_prepares_the_sample_is_alone(sessions, ensure):
+    """A second one waits at the lock until the first has gone."""
+    first = threading.Event()
+
+    def write(stream):
+        other = threading.Thread(target=lambda: (ensure(doorbell=None, write=None), first.set()))
+        other.start()
+        others.append(other)
+        assert not first.wait(1)
+        write_few(stream)
+
+    others = []
+    ensure(write=write)
+    others[0].join()
+    assert first.is_set()
