@@ -11,7 +11,7 @@ COUNTED = {
     "add_pictures": "allow_upload",
     "open_upload": "allow_upload",
     "take_batch": "allow_part",
-    "put_part": "allow_part",
+    "take_part": "allow_part",
     "make_mosaic": "allow_job",
 }
 
