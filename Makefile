@@ -20,11 +20,12 @@ help:  ## show this list
 run: $(SETUP)  ## start Tessera on this machine and print its address
 	@$(BIN)/tessera up
 
-# Kernels are compiled once for all tests and their processes.
+# Each process that runs tests has services of its own. Kernels are compiled once for all.
+test: PROCESSES ?= 2
 test: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
 test: $(SETUP) browser  ## run every test on real services, with coverage
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest tests/unit tests/integration tests/browser
+	$(BIN)/coverage run -m pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder tests/unit tests/integration tests/browser
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='engine/*,app/*' --fail-under=90
 

@@ -1,11 +1,35 @@
 """For all tests: a missing service is a failure, so nothing may skip."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
 # A slow machine is no mistake of the code: nothing here is timed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+HERE = Path(__file__).parent
+# `tessera up` would like to have the usual port, so one process runs these tests; they take longest, and begin.
+STACK = ("browser", "test_stack_up.py", "test_stack_guard.py")
+LONG = ("test_recovery.py", "test_chaos.py", "test_main.py", "test_read_films.py")
+
+
+def pytest_collection_modifyitems(items):
+    """Where several processes run the tests, a file stays together, and what takes long does not come last."""
+    for item in items:
+        group = "stack" if _needs_stack(item.path) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: _turn(item.path))
+
+
+def _needs_stack(path):
+    return not set(STACK).isdisjoint(path.relative_to(HERE).parts)
+
+
+def _turn(path):
+    return 0 if _needs_stack(path) else 1 if path.name in LONG else 2
 
 
 @pytest.hookimpl(wrapper=True)
