@@ -16,6 +16,7 @@ def scenes(pages):
     yield "walked into by a link", pages["a shared mosaic"], walk_in
     yield "versions side by side", tune, compare
     yield "a wish that cannot be held", tune, wish_too_much
+    yield "a tile that is asked for", pages["a cell"], ask_for_a_tile
 
 
 def forms():
@@ -55,6 +56,12 @@ def wish_too_much(page):
     page.get_by_role("slider", name="Penalty").fill("0.3")
     expect(page.locator("[data-says].is-wrong")).to_have_text(REFUSED)
     page.unroute(LIVE)
+
+
+def ask_for_a_tile(page):
+    panel = page.locator(".cell-panel")
+    expect(panel.locator(".cell-tile")).to_be_visible()
+    panel.evaluate("panel => { panel.ariaBusy = 'true'; }")
 
 
 def send_empty(page):
