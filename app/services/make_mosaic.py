@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.errors import BadInput
-from app.domain.grid import grid_size
+from app.domain.grid import GridSize, grid_size
 from app.domain.options import MosaicOptions
 from app.domain.states import QUEUE_OF, JobKind
-from app.models import Job, Mosaic
+from app.models import Job, Mosaic, Photo, TileSet
 from app.queue import Doorbell
 from app.services.browse import photo_for, tile_set_for
 from app.services.check_wishes import check_wishes
@@ -48,16 +48,7 @@ def make_mosaic(
     check_wishes(session, tile_set, options, grid)
     ensure_owner(session, owner_id)
     take_room(session, owner_id, jobs=1)
-    mosaic = Mosaic(
-        id=uuid4(),
-        owner_id=owner_id,
-        photo_id=photo.id,
-        tile_set_id=tile_set.id,
-        tile_set_name=tile_set.name,
-        cols=grid.cols,
-        rows=grid.rows,
-        **vars(options),
-    )
+    mosaic = _mosaic(owner_id, photo, tile_set, grid, options)
     mosaic.job = _job(owner_id, idempotency_key)
     session.add(mosaic)
     try:
@@ -72,6 +63,21 @@ def make_mosaic(
         raise
     doorbell.ring(QUEUE_OF[JobKind.MAKE_MOSAIC])
     return mosaic
+
+
+def _mosaic(
+    owner_id: UUID, photo: Photo, tile_set: TileSet, grid: GridSize, options: MosaicOptions
+) -> Mosaic:
+    return Mosaic(
+        id=uuid4(),
+        owner_id=owner_id,
+        photo_id=photo.id,
+        tile_set_id=tile_set.id,
+        tile_set_name=tile_set.name,
+        cols=grid.cols,
+        rows=grid.rows,
+        **vars(options),
+    )
 
 
 def _job(owner_id: UUID, idempotency_key: str) -> Job:

@@ -70,8 +70,8 @@ def look_for_room(session: Session, owner_id: UUID, *, more: int = 0, jobs: int 
 
     For a first look, before bytes are stored; what counts is `take_room`.
     """
-    quota = quota_of(session)
-    if quota is None or owner_id == SYSTEM_OWNER:
+    quota = _quota_for(session, owner_id)
+    if quota is None:
         return
     use = use_of(session, owner_id)
     if jobs and use.jobs + jobs > quota.jobs:
@@ -82,7 +82,7 @@ def look_for_room(session: Session, owner_id: UUID, *, more: int = 0, jobs: int 
 
 def take_room(session: Session, owner_id: UUID, *, more: int = 0, jobs: int = 0) -> None:
     """The same in the transaction that inserts the rows: two requests of one owner come one after the other."""
-    if quota_of(session) is None or owner_id == SYSTEM_OWNER:
+    if _quota_for(session, owner_id) is None:
         return
     ensure_owner(session, owner_id)
     _lock(session, owner_id)
@@ -102,9 +102,11 @@ def no_room_without(storage: Storage, keys: Sequence[str]) -> Iterator[None]:
 
 def check_tiles(session: Session, owner_id: UUID) -> None:
     """Raise OverQuota where an owner has as many tiles as may be."""
-    quota = quota_of(session)
-    if quota and tiles_left(session, owner_id) == 0:
-        tiles = use_of(session, owner_id).tiles
+    quota = _quota_for(session, owner_id)
+    if quota is None:
+        return
+    tiles = use_of(session, owner_id).tiles
+    if tiles >= quota.tiles:
         raise OverQuota(
             f"Your tile sets have {tiles:,} tiles, and {quota.tiles:,} is the most that are kept for one person here. "
             "Remove tiles or a whole set first. What you have is safe; nothing was added.",
@@ -114,8 +116,8 @@ def check_tiles(session: Session, owner_id: UUID) -> None:
 
 def tiles_left(session: Session, owner_id: UUID) -> int | None:
     """How many more tiles an owner may have; None where nobody counts."""
-    quota = quota_of(session)
-    if quota is None or owner_id == SYSTEM_OWNER:
+    quota = _quota_for(session, owner_id)
+    if quota is None:
         return None
     return max(0, quota.tiles - use_of(session, owner_id).tiles)
 
@@ -125,7 +127,7 @@ def take_tiles(session: Session, owner_id: UUID) -> int | None:
 
     Before a tile set is locked, never after: whoever adds an upload holds the owner and then refers to the set.
     """
-    if quota_of(session) is None or owner_id == SYSTEM_OWNER:
+    if _quota_for(session, owner_id) is None:
         return None
     _lock(session, owner_id)
     return tiles_left(session, owner_id)
@@ -139,6 +141,11 @@ def no_more_tiles(session: Session) -> str:
         f"Your tile sets have as many tiles as are kept for one person here{most}. What was read before this is in the set. "
         "Remove tiles or a whole set, then add these again; what is there is not taken twice."
     )
+
+
+def _quota_for(session: Session, owner_id: UUID) -> Quota | None:
+    """None where nobody counts: in sessions of the operator's commands, and for whoever runs Tessera."""
+    return None if owner_id == SYSTEM_OWNER else quota_of(session)
 
 
 def _lock(session: Session, owner_id: UUID) -> None:

@@ -17,6 +17,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from app.settings import Settings
 from app.storage.s3 import S3Storage
 
 SERVER = Path(__file__).with_name("server.py")
@@ -46,6 +47,17 @@ class Swift:
             "S3_ACCESS_KEY_ID": self.access_key_id,
             "S3_SECRET_ACCESS_KEY": self.secret_access_key,
         }
+
+    def open_to_browsers(self, settings: Settings) -> Settings:
+        """Settings of a Tessera that keeps its objects here, where browsers may go themselves."""
+        return replace(
+            settings,
+            storage_url=f"s3://{self.bucket}",
+            s3_endpoint_url=self.endpoint_url,
+            s3_public_url=self.endpoint_url,
+            s3_access_key_id=self.access_key_id,
+            s3_secret_access_key=self.secret_access_key,
+        )
 
     def storage(self, **changes) -> S3Storage:
         """Our side of it. Changes replace arguments: a wrong key, less patience."""

@@ -1,6 +1,5 @@
 """Downloads out of a bucket that browsers reach: the page sends them there, and no byte passes through the web process."""
 
-from dataclasses import replace
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
@@ -27,14 +26,7 @@ def storage(bucket):
 
 @pytest.fixture
 def settings(settings, bucket):
-    return replace(
-        settings,
-        storage_url=f"s3://{bucket.bucket}",
-        s3_endpoint_url=bucket.endpoint_url,
-        s3_public_url=bucket.endpoint_url,
-        s3_access_key_id=bucket.access_key_id,
-        s3_secret_access_key=bucket.secret_access_key,
-    )
+    return bucket.open_to_browsers(settings)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 import urllib.request
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -167,15 +166,7 @@ def test_the_page_says_how_much_it_takes(person, tiles):
 @pytest.fixture
 def on_s3(swift, settings, sessions):
     """A person before a Tessera whose bucket takes parts from browsers."""
-    changed = replace(
-        settings,
-        storage_url=f"s3://{swift.bucket}",
-        s3_endpoint_url=swift.endpoint_url,
-        s3_public_url=swift.endpoint_url,
-        s3_access_key_id=swift.access_key_id,
-        s3_secret_access_key=swift.secret_access_key,
-    )
-    app = create_app(changed, doorbell=Bell())
+    app = create_app(swift.open_to_browsers(settings), doorbell=Bell())
     yield Person(app)
     app.extensions["tessera"].sessions.kw["bind"].dispose()
 
