@@ -17,6 +17,7 @@ NO_TOKEN = f"A token is missing. Make one on the page “Tokens” of the server
 NO_SERVER = (
     f"Which server? Name it with --server or in {SERVER}, for example https://tessera.example.org"
 )
+NOTHING_ENDED = "what arrived there stays as it is."
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -84,8 +85,8 @@ def run(args: argparse.Namespace) -> int:
     except (errors.RemoteError, OSError) as error:
         print(f"tessera remote: {error}", file=sys.stderr, flush=True)
         return 1
-    except KeyboardInterrupt:
-        print("\nStopped; what was being made there is cancelled.", file=sys.stderr, flush=True)
+    except KeyboardInterrupt as stop:
+        print(f"\nStopped; {str(stop) or NOTHING_ENDED}", file=sys.stderr, flush=True)
         return 130
     return 0
 

@@ -19,6 +19,9 @@ ASK_EVERY_SECONDS = 0.5
 CANCEL_TRIES = 20
 KINDS = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png"}
 OVER = {"succeeded", "failed", "cancelled"}
+CANCELLED = "what was being made there is cancelled."
+ENDED = {"succeeded": "it was finished there already, and stays."}
+UNKNOWN = "the server is still busy with being asked; look there whether a mosaic is being made."
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Wanted:
 def make(client: Client, wanted: Wanted) -> str:
     """The mosaic at `wanted.output`. Returns a line about it. Raises RemoteError, OSError.
 
-    Interrupted while it is made there, it is cancelled there.
+    Interrupted while it is made there, it is cancelled there: the KeyboardInterrupt says what became of it.
     """
     check(wanted)
     tile_set = set_called(client, wanted.tile_set)
@@ -46,9 +49,8 @@ def make(client: Client, wanted: Wanted) -> str:
         try:
             mosaic = client.post("/mosaics", asked, key=key)
             follow(client, mosaic["job"]["id"], bar)
-        except KeyboardInterrupt:
-            cancel(client, asked, key)
-            raise
+        except KeyboardInterrupt as stop:
+            raise KeyboardInterrupt(cancel(client, asked, key)) from stop
         where = file_of(client, mosaic["id"], KINDS[wanted.output.suffix.lower()], bar)
         size = download(client, where, wanted.output, bar)
     return _told(wanted.output, size, client.get(f"/mosaics/{mosaic['id']}"))
@@ -123,18 +125,22 @@ def file_of(client: Client, mosaic_id: str, kind: str, bar: Bar) -> str:
     return f"/takeaways/{taken['id']}/file"
 
 
-def cancel(client: Client, asked: dict[str, Any], key: str) -> None:
-    """Also what was asked for and not answered yet: the same key brings the same mosaic. Raises RemoteError."""
+def cancel(client: Client, asked: dict[str, Any], key: str) -> str:
+    """Also what was asked for and not answered yet: the same key brings the same mosaic. Returns what became of it.
+
+    Raises RemoteError.
+    """
     for _ in range(CANCEL_TRIES):
         try:
             mosaic = client.post("/mosaics", asked, key=key)
-            client.post(f"/mosaics/{mosaic['id']}/cancel")
+            ended = client.post(f"/mosaics/{mosaic['id']}/cancel")
         except Refused as error:
             if error.status != 409:  # still being answered
                 raise
             time.sleep(ASK_EVERY_SECONDS)
         else:
-            return
+            return ENDED.get(ended["job"]["state"], CANCELLED)
+    return UNKNOWN
 
 
 def _all(client: Client, path: str) -> Iterator[dict[str, Any]]:

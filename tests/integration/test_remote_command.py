@@ -231,19 +231,43 @@ def test_a_png_is_made_there_first(server, photo, monkeypatch, tmp_path):
     ]
 
 
+BUSY = (409, {"detail": "The request with this Idempotency-Key is still being answered."})
+
+
+@pytest.mark.parametrize(
+    ("state", "says"), [("cancelled", "is cancelled."), ("succeeded", "was finished there already")]
+)
 def test_interrupted_before_the_answer_came_it_is_cancelled_all_the_same(
-    server, client, monkeypatch
+    server, client, monkeypatch, state, says
 ):
     """The same key again brings what was begun, once it is there."""
     monkeypatch.setattr("cli.remote.make.ASK_EVERY_SECONDS", 0)
-    busy = (409, {"detail": "The request with this Idempotency-Key is still being answered."})
-    server.answers = iter([busy, (202, {"id": "m"}), (200, {"id": "m"})])
-    cancel(client, {"photo_id": "p"}, "once")
+    ended = {"id": "m", "job": {"state": state}}
+    server.answers = iter([BUSY, (202, {"id": "m"}), (200, ended)])
+    assert says in cancel(client, {"photo_id": "p"}, "once")
     assert [(path, headers.get("Idempotency-Key")) for _, path, headers, _ in server.asked] == [
         ("/api/v1/mosaics", "once"),
         ("/api/v1/mosaics", "once"),
         ("/api/v1/mosaics/m/cancel", None),
     ]
+
+
+def test_what_cannot_be_cancelled_in_time_is_said(server, client, monkeypatch):
+    monkeypatch.setattr("cli.remote.make.ASK_EVERY_SECONDS", 0)
+    server.answers = iter([BUSY] * 20)
+    assert "look there whether" in cancel(client, {"photo_id": "p"}, "once")
+
+
+def test_interrupted_while_the_photo_is_sent_nothing_is_said_to_be_cancelled(
+    capsys, monkeypatch, tmp_path
+):
+    def pressed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("TESSERA_TOKEN", TOKEN)
+    monkeypatch.setattr("cli.remote.make.make", pressed)
+    assert run("make", tmp_path / "x.jpg", "--set", "Lake", "--server", "http://x") == 130
+    assert "Stopped; what arrived there stays as it is." in capsys.readouterr().err
 
 
 def test_nothing_to_add_is_told_before_anything_is_sent(capsys, monkeypatch, tmp_path):
