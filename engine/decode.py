@@ -13,6 +13,7 @@ from PIL import Image
 from engine.decode_child import PHOTO, SIZE
 from engine.decoder import Decoder
 from engine.errors import TooLarge, Unreadable
+from engine.kinds import Body
 from engine.limits import FILE_MAX_BYTES
 from engine.types import Pixels, Refusal
 
@@ -22,7 +23,7 @@ CHILDREN = 2
 BATCH_FILES = 256
 BATCH_BYTES = 8 * 2**20
 
-Source = tuple[str, bytes] | Refusal
+Source = tuple[str, Body] | Refusal
 
 
 def read_photo(path: Path) -> Pixels:

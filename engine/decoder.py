@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from engine.child import Child
 from engine.decode_child import ANSWER, READ, REQUEST, SALIENT_TILES, SIZE, TILES, lengths
 from engine.errors import Unreadable
+from engine.kinds import Body
 from engine.limits import FILE_WALL_SECONDS, PHOTO_MAX_PIXELS
 from engine.tile_batch import Answer
 from engine.types import Crop
@@ -41,7 +42,7 @@ class Decoder:
         """Process id of the child that runs now, if one does."""
         return self._child.process.pid if self._child else None
 
-    def decode(self, kind: bytes, files: Sequence[bytes]) -> Iterator[bytearray | Unreadable]:
+    def decode(self, kind: bytes, files: Sequence[Body]) -> Iterator[bytearray | Unreadable]:
         """One answer for each file, in order. A file that ends the child costs itself alone."""
         done = 0
         while done < len(files):
@@ -61,7 +62,7 @@ class Decoder:
         return next(self.decode(kind, [data])) if isinstance(answer, Stopped) else answer
 
     def tiles(
-        self, files: Sequence[bytes], tile_px: int, crop: Crop = "centre", *, again: bool = True
+        self, files: Sequence[Body], tile_px: int, crop: Crop = "centre", *, again: bool = True
     ) -> list[Answer]:
         """Answers that together hold one for each file, in order: one for all, or one each after a file ended the child."""
         child = self._child or self._start()
@@ -100,7 +101,7 @@ class Decoder:
         return payload if status == READ else Unreadable(payload.decode())
 
 
-def _send(child: Child, kind: bytes, files: Sequence[bytes], tile_px: int = 0) -> None:
+def _send(child: Child, kind: bytes, files: Sequence[Body], tile_px: int = 0) -> None:
     child.requests.write(REQUEST.pack(kind, tile_px, len(files)))
     child.requests.write(lengths(len(files)).pack(*map(len, files)))
     child.requests.writelines(files)

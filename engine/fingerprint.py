@@ -6,12 +6,14 @@ from hashlib import sha256
 
 from PIL import Image
 
+from engine.kinds import Body
+
 DIGEST_BYTES = 16
 # One column more than bits in a row: a bit says which of two neighbours is lighter.
 _COLUMNS, _ROWS = 9, 8
 
 
-def digest(data: bytes) -> bytes:
+def digest(data: Body) -> bytes:
     """16 bytes that are the same for the same bytes, and for no others that anybody will find.
 
     The first half of SHA-256 [1]_: processors have instructions for it, which halves what phones' photos cost here.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+Body = bytes | memoryview
+"""All bytes of a file, or the place in others where they lie."""
+
 HEAD_BYTES = 12
 
 _PICTURES = (b"\xff\xd8", b"\x89PNG", b"RIFF", b"GIF8")

@@ -11,12 +11,13 @@ from contextlib import ExitStack, closing
 from engine.decode import CHILDREN, Source, batches
 from engine.decoder import Decoder
 from engine.fingerprint import digest
+from engine.kinds import Body
 from engine.limits import TILE_PX
 from engine.tile_batch import TileBatch, batch_of
 from engine.types import Crop, Refusal, TileRead
 
 Known = Callable[[Sequence[bytes]], Container[bytes]]
-Digested = tuple[str, bytes, bytes] | Refusal
+Digested = tuple[str, Body, bytes] | Refusal
 
 
 def read_batches(

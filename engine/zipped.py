@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
+from engine.kinds import Body
 from engine.limits import (
     FILE_MAX_BYTES,
     ZIP_MAX_RATIO,
@@ -54,7 +55,7 @@ class ZipPictures:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def __iter__(self) -> Iterator[tuple[str, bytes] | Refusal]:
+    def __iter__(self) -> Iterator[tuple[str, Body] | Refusal]:
         yield from read_slice(self._read, self._slice)
         self.close()
 
@@ -77,7 +78,7 @@ def read_zip(file: Path | BinaryIO) -> ZipPictures:
         return ZipPictures(read, directory, stack.pop_all())
 
 
-def read_slice(read: ReadAt, part: Slice) -> Iterator[tuple[str, bytes] | Refusal]:
+def read_slice(read: ReadAt, part: Slice) -> Iterator[tuple[str, Body] | Refusal]:
     """What `read_zip` gives, for some members of a zip: `read(start, length)` is asked for their bytes alone."""
     listed = read(part.start, part.length)
     found = usual(listed, part)
@@ -90,13 +91,14 @@ def read_slice(read: ReadAt, part: Slice) -> Iterator[tuple[str, bytes] | Refusa
         yield from _together(group, data, listed)
 
 
-def _together(group: Usual, data: bytes, listed: bytes) -> Iterator[tuple[str, bytes] | Refusal]:
+def _together(group: Usual, data: bytes, listed: bytes) -> Iterator[tuple[str, Body] | Refusal]:
     """The members of a group, whose bytes are `data`; the directory says nothing unusual of them."""
     each = zip(group.names, group.bodies(data), group.records["crc"].tolist(), strict=True)
+    view = memoryview(data)
     for number, (name, (start, stop), crc) in enumerate(each):
         if start >= 0:
-            body = data[start:stop]
-            if zlib.crc32(body) == crc and not body.startswith(_ZIP):
+            body = view[start:stop]
+            if zlib.crc32(body) == crc and not data.startswith(_ZIP, start, stop):
                 yield name, body
                 continue
         found = _unpacked(_closer(group, number, listed), data, int(group.at[number] - group.at[0]))

@@ -19,7 +19,7 @@ def table_of(read: ReadAt, size: int) -> dict[str, Line]:
     """The table at the end of a zip, by the names that its members are shown with. Raises StorageDown, MissingObject."""
     for member in read_slice(read, find_directory(read, size).last()):
         if not isinstance(member, Refusal):
-            return {shown_name(file): line for file, line in lines_in(member[1]).items()}
+            return {shown_name(file): line for file, line in lines_in(bytes(member[1])).items()}
     return {}
 
 
