@@ -112,7 +112,12 @@ def _begin(sender: Any, **_: Any) -> None:
         Thread(target=warm, name="warm", daemon=True).start()
     presence = Presence(sender.hostname, queues)
     Sweeper(
-        context.sessions, context.storage, context.doorbell, alive=alive, presence=presence
+        context.sessions,
+        context.storage,
+        context.doorbell,
+        alive=alive,
+        presence=presence,
+        shelf=context.cache.shelf,
     ).start()
 
 

@@ -21,10 +21,13 @@ from app.services.collect_garbage import collect_garbage
 from app.services.end_reading import end_readings
 from app.storage.base import Storage, StorageDown
 from app.storage.forget import forget_objects
+from worker.forget import forget_gone
+from worker.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
 SWEEP_EVERY = 5.0
+FORGET_EVERY = 60.0
 COLLECT_EVERY = 3600.0
 
 
@@ -42,12 +45,15 @@ class Sweeper:
         *,
         alive: Path,
         presence: Presence,
+        shelf: Shelf | None = None,
     ) -> None:
+        """`shelf`: what is kept on this worker's disk, where anything is."""
         self._sessions = sessions
         self._storage = storage
         self._doorbell = doorbell
         self._alive = alive
         self._presence = presence
+        self._shelf = shelf
         self._over = threading.Event()
         self._forgotten: SimpleQueue[Sequence[str]] = SimpleQueue()
         self._threads = [
@@ -78,6 +84,11 @@ class Sweeper:
             self._doorbell.ring(queue)
         self._forgotten.put(uploads)
 
+    def forget(self) -> None:
+        """Remove what this worker keeps of things that were deleted."""
+        if self._shelf:
+            forget_gone(self._shelf, self._sessions)
+
     def tidy(self) -> None:
         """Delete the objects of what the rounds so far found to be over."""
         while not self._forgotten.empty():
@@ -90,10 +101,13 @@ class Sweeper:
                 self.sweep()
 
     def _tidy(self) -> None:
-        collected = time.monotonic()
+        forgot = collected = time.monotonic()
         while not self._over.wait(SWEEP_EVERY):
             with _put_off("tidying"):
                 self.tidy()
+                if time.monotonic() - forgot > FORGET_EVERY:
+                    forgot = time.monotonic()
+                    self.forget()
                 if time.monotonic() - collected > COLLECT_EVERY:
                     collected = time.monotonic()
                     collect_garbage(self._sessions, self._storage)

@@ -1,17 +1,14 @@
-"""Tile sets on this worker's disk: packs and thumbs as they are in storage, and the index of each generation.
+"""Tile sets on this worker's disk: packs, thumbs and films as they are in storage, and the index of each generation.
 
-Packs never change, so what is here is right. Several processes share the folder: everything is made beside its
-place and moved in at once. When it grows past its limit, what was used longest ago goes first.
+Objects never change, so what is here is right.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -19,13 +16,14 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from app.models import Pack
+from app.models import Pack, SourceFile
 from app.services.counters import Counters
 from app.storage.base import Storage
 from engine.errors import IndexUnreadable
 from engine.index import Index
 from engine.limits import THUMB_PX
 from engine.types import Thumbs
+from worker.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +34,8 @@ Families = NDArray[np.int32]
 """A number for each tile, the same for frames of one shot."""
 
 _NUMBERS, _FAMILIES = "numbers.npy", "families.npy"
+# Of the room that there is, one film may take this much, lest it drive out everything else.
+_FILM_SHARE = 4
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,8 @@ class TileCache:
     def __init__(
         self, root: Path, storage: Storage, max_bytes: int, counters: Counters | None = None
     ) -> None:
-        self._counters = counters or Counters()
-        self._root = root
         self._storage = storage
-        self._max_bytes = max_bytes
-        root.mkdir(parents=True, exist_ok=True)
+        self.shelf = Shelf(root, max_bytes, counters)
 
     def stock(
         self,
@@ -109,19 +106,18 @@ class TileCache:
             np.save(place / _FAMILIES, families)
 
         try:
-            return _load(self._made(name, build))
+            return _load(self.shelf.made(name, build))
         except (
             IndexUnreadable,
             OSError,
             ValueError,
         ) as error:  # an older version, or cut short by a power failure
             log.info("building index %s again: %s", name, error)
-            _remove(self._root / name)
-            return _load(self._made(name, build))
+            self.shelf.remove(name)
+            return _load(self.shelf.made(name, build))
 
     def _indexed(self, prefix: str, packs: Sequence[PackRef], wanted: Numbers) -> Index:
-        older = sorted(self._root.glob(f"{prefix}*"), key=_used_at, reverse=True)
-        for folder in older:
+        for folder in self.shelf.last_used(prefix):
             with suppress(IndexUnreadable, OSError, ValueError):
                 stock = _load(folder)
                 known = len(stock.numbers)
@@ -131,7 +127,7 @@ class TileCache:
 
     def pack(self, pack: PackRef) -> Path:
         """The file with the pack's JPEG bytes. Raises MissingObject, StorageDown."""
-        return self._made(f"pack-{pack.id}.jpegs", self._fetch(pack.key))
+        return self.shelf.made(f"pack-{pack.id}.jpegs", self._fetch(pack.key))
 
     def thumbs(self, packs: Sequence[PackRef], wanted: Numbers) -> Thumbs:
         """Of these tiles, in order; packs that have none of them are not fetched. Raises MissingObject, StorageDown."""
@@ -139,40 +135,29 @@ class TileCache:
         for pack in sorted(packs, key=lambda pack: pack.first_tile):
             first, end = np.searchsorted(wanted, [pack.first_tile, pack.first_tile + pack.tiles])
             if first < end:
-                thumbs = np.load(self._made(f"thumbs-{pack.id}.npy", self._fetch(pack.thumbs_key)))
+                thumbs = np.load(
+                    self.shelf.made(f"thumbs-{pack.id}.npy", self._fetch(pack.thumbs_key))
+                )
                 parts.append(thumbs[wanted[first:end] - pack.first_tile])
         return np.concatenate(parts)
 
+    @contextmanager
+    def film(self, film: SourceFile) -> Iterator[Path]:
+        """A film to cut frames out of. One that has to be fetched stays for the next frame, where there is room for it.
+
+        Raises MissingObject, StorageDown.
+        """
+        place = self._storage.path(film.key)
+        if place is None and film.bytes * _FILM_SHARE <= self.shelf.max_bytes:
+            place = self.shelf.made(f"film-{film.source_id}-{film.number}", self._fetch(film.key))
+        if place is not None:
+            yield place
+            return
+        with self._storage.local(film.key, Path(tempfile.gettempdir())) as copy:
+            yield copy
+
     def _fetch(self, key: str) -> Callable[[Path], None]:
         return lambda place: self._storage.download(key, place)
-
-    def _made(self, name: str, make: Callable[[Path], None]) -> Path:
-        place = self._root / name
-        if place.exists():
-            self._counters.add("cache", result="hit")
-            os.utime(place)
-            return place
-        self._counters.add("cache", result="miss")
-        with tempfile.TemporaryDirectory(prefix="making-", dir=self._root) as folder:
-            fresh = Path(folder) / name
-            make(fresh)
-            try:
-                fresh.rename(place)
-            except OSError:  # another process was first; a folder that holds files is not replaced
-                if not place.exists():
-                    raise
-        self._forget_old(keep=place)
-        return place
-
-    def _forget_old(self, keep: Path) -> None:
-        entries = [(_used_at(e), _size(e), e) for e in self._root.iterdir() if e != keep]
-        total = sum(size for _, size, _ in entries) + _size(keep)
-        for _, size, entry in sorted(entries, key=lambda e: e[0]):
-            if total <= self._max_bytes:
-                return
-            log.info("tile cache is full: forgetting %s", entry.name)
-            _remove(entry)
-            total -= size
 
 
 def _in_packs(listed: Listed, packs: Sequence[PackRef]) -> Listed:
@@ -196,26 +181,3 @@ def _load(folder: Path) -> Stock:
     if len(index) != len(numbers) or len(families) not in {0, len(numbers)}:
         raise ValueError("the index and its numbers do not fit together")
     return Stock(index, numbers, families if len(families) else None)
-
-
-def _used_at(entry: Path) -> float:
-    try:
-        return entry.stat().st_mtime
-    except FileNotFoundError:  # another process forgot it meanwhile
-        return 0.0
-
-
-def _size(entry: Path) -> int:
-    try:
-        if entry.is_dir():
-            return sum(file.stat().st_size for file in entry.rglob("*") if file.is_file())
-        return entry.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
-def _remove(entry: Path) -> None:
-    if entry.is_dir():
-        shutil.rmtree(entry, ignore_errors=True)
-    else:
-        entry.unlink(missing_ok=True)

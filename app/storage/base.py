@@ -110,7 +110,10 @@ class Storage(Protocol):
         """Remove the object; a missing one is fine."""
 
     def download(self, key: str, path: Path) -> None:
-        """Write the body to a file, which appears whole or not at all. Raises MissingObject."""
+        """The body as a file at `path`, to be read and never written to; it appears whole or not at all. Raises MissingObject."""
+
+    def path(self, key: str) -> Path | None:
+        """The store's own file, where it has one on this machine; None where the body has to be fetched. Raises MissingObject."""
 
     def local(self, key: str, folder: Path) -> AbstractContextManager[Path]:
         """The body as a file to read and to seek in, for the time of a `with`: the store's own, or a copy in `folder`.

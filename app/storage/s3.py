@@ -138,6 +138,9 @@ class S3Storage(S3Parts):
         with self.open(key) as source:
             save(source, path)
 
+    def path(self, key: str) -> None:
+        checked(key)
+
     @contextmanager
     def local(self, key: str, folder: Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="object-", dir=folder) as own:

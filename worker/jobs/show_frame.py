@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +69,7 @@ def _show(
         film = _film(session, job)
     if row is None or row.tile_set_id is None:
         raise JobLost
-    with context.storage.local(film.key, Path(tempfile.gettempdir())) as path:
+    with context.cache.film(film) as path:
         found = cut(path, time_ms)
     key = key_of(job.owner_id, row.tile_set_id, job.token)
     place = {"source_id": film.source_id, "film": film.number, "time_ms": time_ms}

@@ -188,6 +188,24 @@ def test_download_writes_a_file_whole(store, tmp_path):
     assert list(target.parent.iterdir()) == [target]
 
 
+def test_what_was_downloaded_stays_whatever_becomes_of_the_object(store, tmp_path):
+    first, second = body(SIZES[-1]), b"another"
+    store.put("a", first)
+    store.download("a", tmp_path / "one")
+    store.put("a", second)
+    store.download("a", tmp_path / "two")
+    store.delete("a")
+    assert (tmp_path / "one").read_bytes() == first
+    assert (tmp_path / "two").read_bytes() == second
+
+
+def test_a_store_with_files_of_its_own_names_them(store):
+    content = body(SIZES[-1])
+    store.put("a", content)
+    path = store.path("a")
+    assert path is None or path.read_bytes() == content
+
+
 def test_a_local_file_is_the_body_and_leaves_nothing_behind(store, tmp_path):
     content, folder = body(SIZES[-1]), tmp_path / "copies"
     folder.mkdir()

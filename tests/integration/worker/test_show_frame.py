@@ -1,6 +1,7 @@
 """Frames cut out of films that are kept."""
 
 import io
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -16,6 +17,7 @@ from app.services.film_frame import CLIP, STILL, ask_for_frame, look_for_frame
 from app.services.remove_tiles import remove_source
 from tests.unit.engine.films import every_second, make_film, shot
 from worker.runner import run_next
+from worker.tile_cache import TileCache
 
 
 @pytest.fixture
@@ -76,6 +78,40 @@ def test_the_seconds_around_a_tile(session, storage, workshop, ask):
         assert np.abs(pixels.astype(int) - shot(92 + int(time))).mean() < 14
     assert ask(number, CLIP).job_id is None
     assert ask(number, STILL).job_id is not None
+
+
+class Afar:
+    """A store whose films have to be fetched."""
+
+    def __init__(self, storage):
+        self.storage = storage
+        self.fetched = []
+
+    def path(self, _):
+        return None
+
+    def download(self, key, path):
+        self.fetched.append(key)
+        self.storage.download(key, path)
+
+    def local(self, key, folder):
+        self.fetched.append(key)
+        return self.storage.local(key, folder)
+
+
+@pytest.mark.parametrize(("room", "fetched"), [(10**9, 1), (1000, 2)])
+def test_a_film_is_fetched_once_where_there_is_room_for_it(
+    session, storage, workshop, ask, tmp_path, room, fetched
+):
+    left, *_ = numbers_at(session, 4_000)
+    afar = Afar(storage)
+    there = replace(workshop, cache=TileCache(tmp_path / "shelf", afar, room))
+    for sight in (STILL, CLIP):
+        assert ask(left, sight).job_id
+        assert run_next(there, Queue.INTERACTIVE)
+        assert look_for_frame(session, ask(left, sight)) is not None
+    assert len(afar.fetched) == fetched
+    assert len(list((tmp_path / "shelf").glob("film-*"))) == 2 - fetched
 
 
 @pytest.mark.parametrize("sight", [STILL, CLIP])

@@ -130,6 +130,15 @@ def test_what_was_used_longest_ago_goes_first(tmp_path, counting, pack):
     assert sum(f.stat().st_size for f in (tmp_path / "c").iterdir()) <= 2500
 
 
+def test_a_set_that_is_used_leaves_the_objects_times_alone(tmp_path, storage, pack):
+    cache, ref = TileCache(tmp_path / "c", storage, 10**9), pack()
+    before = storage.head(ref.key).modified
+    for _ in range(2):
+        os.utime(cache.pack(ref), ns=(0, cache.pack(ref).stat().st_mtime_ns))
+        assert cache.pack(ref).stat().st_atime > 0
+    assert storage.head(ref.key).modified == before
+
+
 def test_what_is_missing_leaves_nothing_half_made(tmp_path, counting, pack):
     cache, ref = TileCache(tmp_path / "c", counting, 10**9), pack()
     counting.storage.delete(ref.key)
