@@ -37,6 +37,8 @@ from app.web.parts import database, parts
 from app.web.rates import allow_job
 from app.web.taken import listed
 
+# What a form sends as its kind where nothing is to be made yet.
+WORDS = "words"
 NOT_YET = "This file is not finished. The page of its mosaic shows how far it is."
 
 blueprint = Blueprint("take_away", __name__)
@@ -57,8 +59,10 @@ def print_words(mosaic_id: UUID) -> str:
 
 @blueprint.post("/mosaics/<uuid:mosaic_id>/take-away")
 def order(mosaic_id: UUID) -> AnyResponse:
-    """Have a file made, and wait for it on the page."""
+    """Have a file made, and wait for it on the page; or only work out what a print would be."""
     mosaic = _mosaic(mosaic_id)
+    if request.form.get("kind") == WORDS:
+        return make_response(_page(mosaic, request.form))
     try:
         wanted = Wanted.parse(request.form)
         have_made(mosaic, wanted)

@@ -193,6 +193,20 @@ def test_without_a_script_the_page_itself_measures(person, address):
     assert '<option value="A1" selected>' in page
 
 
+def test_what_is_only_worked_out_is_not_made(person, address, maker, bell):
+    before = (count(maker), list(bell.rings))
+    answer = person.post(address, A4 | {"kind": "words"})
+    assert answer.status_code == 200
+    assert "of A4 landscape, 2 across" in answer.text
+    assert '<option value="A4" selected>' in answer.text
+    assert (count(maker), bell.rings) == before
+
+
+def test_enter_in_a_field_of_the_print_presses_what_makes_nothing(person, address):
+    form = person.get(address).text.partition('class="print-form"')[2].partition("</form>")[0]
+    assert re.findall(r'<button[^>]* value="(\w+)"', form) == ["words", "pdf"]
+
+
 def test_a_mosaic_of_before_says_what_to_do(person, address, maker, mosaic):
     mosaic.plan_key = None
     maker.session.commit()
