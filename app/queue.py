@@ -13,6 +13,7 @@ from uuid import uuid4
 import redis
 from celery import Celery
 from kombu.exceptions import OperationalError
+from kombu.transport.redis import Channel
 
 from app.domain.errors import ServiceDown
 from app.domain.states import Queue
@@ -32,6 +33,10 @@ TRANSPORT_OPTIONS = {
     "retry_on_timeout": False,
     "max_retries": 0,
 }
+
+# A ring that nobody has answered when Redis goes away is not put back into it: the row in Postgres waits, and a sweeper rings
+# again. Kombu 5.7 would try through a connection that is gone, and a worker with a ring in hand would end over it.
+Channel.do_restore = False
 
 
 class Doorbell(Protocol):

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from app.domain.states import JobState, Queue
 from app.models import Job, Mosaic
 from app.queue import CeleryDoorbell
+from cli.stack.programs import Worker
+from cli.stack.valkey import Valkey
 from tests.integration.worker.waiting import wait_for
 from worker.runner import run_next
 
@@ -79,6 +81,30 @@ def test_a_wiped_redis_loses_no_job(
         wait_for(over, seconds=90, what="the sweeper to ring")
         finished_once(sessions, storage, mosaic)
         assert job_now(mosaic).attempt == 1
+
+
+def test_a_redis_that_goes_away_while_everybody_is_busy_ends_no_worker(
+    tmp_path, environ, sessions, storage, tile_set, order, job_now
+):
+    """A ring that nobody could answer yet is not put back, which would end the worker: Postgres has the job."""
+    with (
+        Valkey(tmp_path) as valkey,
+        Worker("maker", tmp_path / "log", environ | {"REDIS_URL": valkey.url}) as worker,
+    ):
+        mosaics = [order(tile_set, cells_across=MANY) for _ in range(2)]
+        for _ in range(len(mosaics) + 1):
+            CeleryDoorbell(valkey.url).ring(Queue.MOSAICS)
+        for mosaic in mosaics:
+            wait_for(under_way(job_now, mosaic), seconds=60, what="both to be under way")
+        valkey.kill()
+        valkey.start()
+        last = order(tile_set)
+        for mosaic in (*mosaics, last):
+            over = state_is(job_now, mosaic, JobState.SUCCEEDED, JobState.FAILED)
+            wait_for(over, seconds=90, what="the same worker to make it")
+            finished_once(sessions, storage, mosaic)
+            assert job_now(mosaic).attempt == 1
+        assert worker.status is None
 
 
 def test_sigterm_gives_the_job_back_without_an_attempt(
