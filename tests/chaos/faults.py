@@ -27,6 +27,8 @@ FREEZES = {"freeze": FROZEN_SECONDS, "hang": HUNG_SECONDS, "zombie": ZOMBIE_SECO
 # Nothing disturbs a process again before it could do anything.
 GAP_SECONDS = (2.0, 7.0)
 PAUSE_BEFORE_START = 1.0
+# Lines: a traceback that names another.
+LAST_WORDS = 80
 
 WEIGHTS = {
     "kill worker": 16,
@@ -52,7 +54,8 @@ class Faults:
     stage: Stage
     rng: random.Random
     done: Counter[str] = field(default_factory=Counter)
-    ended_by_themselves: list[str] = field(default_factory=list)
+    # Names of processes, and the ends of their logs.
+    ended_by_themselves: list[tuple[str, str]] = field(default_factory=list)
     _due: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     _down: set[str] = field(default_factory=set)
 
@@ -102,7 +105,8 @@ class Faults:
             entry[1]()
         for process in self.stage.processes:
             if process.status is not None and process.name not in self._down:
-                self.ended_by_themselves.append(process.name)
+                lines = process.log.read_text(errors="replace").splitlines()
+                self.ended_by_themselves.append((process.name, "\n".join(lines[-LAST_WORDS:])))
                 self._start_later(process)
 
     def mend(self) -> None:

@@ -98,6 +98,8 @@ def _run(
     crowd.start(plan.people)
     _disturb(plan, crowd, faults, sessions)
     faults.mend()
+    for name, last_words in faults.ended_by_themselves:
+        say(f"{name} ended by itself. Its last words:\n{last_words}")
     crowd.join()
     say(f"{len(crowd.ledger)} jobs accepted, {faults.count} faults; waiting for the rest")
     # Nothing is disturbed any more: what is left is done beside the same jobs in peace.
@@ -120,7 +122,7 @@ def _run(
             sorted(sum((Counter(p.seen) for p in crowd.ledger.people), Counter()).items())
         ),
         "gave_up": crowd.ledger.gave_up,
-        "ended_by_themselves": dict(Counter(faults.ended_by_themselves)),
+        "ended_by_themselves": dict(Counter(name for name, _ in faults.ended_by_themselves)),
         "trouble": crowd.trouble,
         "kinds": dict(faults.done),
     }
