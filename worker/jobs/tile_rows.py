@@ -51,13 +51,15 @@ def rows_of(
     ids : of the uploads that tiles first came with, by their names; all others come with `source`.
     """
     columns = _columns(source, pack, ids)
-    missing = np.array([[value is None for value in values] for values in _may_miss(pack).values()])
+    may_miss = _may_miss(pack)
+    missing = np.array([[value is None for value in values] for values in may_miss.values()])
+    patterns = (1 << np.arange(len(missing))) @ missing  # a bit for each of them
     new = np.array([digest not in known for digest in pack.digests], bool)
     parts = [_HEAD]
     # Films have both, most others neither: rows in which the same is missing are alike but for the name's length.
-    for pattern in np.unique(missing[:, new], axis=1).T:
-        picked = np.flatnonzero(new & (pattern == missing.T).all(axis=1))
-        absent = {name for name, lacks in zip(_may_miss(pack), pattern, strict=True) if lacks}
+    for pattern in np.unique(patterns[new]).tolist():
+        picked = np.flatnonzero(new & (patterns == pattern))
+        absent = {name for bit, name in enumerate(may_miss) if pattern >> bit & 1}
         some = {name: values[picked] for name, values in columns.items() if name not in absent}
         parts.append(_rows(some, [pack.names[at] for at in picked.tolist()]))
     return b"".join([*parts, _END])
