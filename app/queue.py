@@ -24,6 +24,7 @@ TASK_WORK = "tessera.work"
 TASK_TUNE = "tessera.tune"
 TASK_CURVE = "tessera.curve"
 TASK_CELL = "tessera.cell"
+TASK_FIT = "tessera.fit"
 
 # Socket time-outs of 2 s: an upload is accepted within 3 s even while Redis hangs.
 SOCKET_SECONDS = 2
@@ -87,6 +88,10 @@ class Tuner(Protocol):
         """The same, with what shows in a cell, and what else might, as its figure `cell`."""
         ...
 
+    def ask_fit(self, photo_id: str, tile_set_id: str, look: Mapping[str, str]) -> bytes:
+        """The same of a mosaic that nobody made yet, with `most_used` and `distinct` as its figures."""
+        ...
+
 
 class CeleryTuner:
     """A question as a task, the answer through a list of its own in Redis: no row, because it is worth nothing later."""
@@ -110,6 +115,10 @@ class CeleryTuner:
     def ask_cell(self, mosaic_id: str, look: Mapping[str, str], *, col: int, row: int) -> bytes:
         """Send, and wait, as `ask`."""
         return self._ask(TASK_CELL, mosaic_id, dict(look), col, row)
+
+    def ask_fit(self, photo_id: str, tile_set_id: str, look: Mapping[str, str]) -> bytes:
+        """Send, and wait, as `ask`."""
+        return self._ask(TASK_FIT, photo_id, tile_set_id, dict(look))
 
     def _ask(self, task: str, *question: object) -> bytes:
         reply_to = f"tessera:answer:{uuid4()}"

@@ -1,4 +1,4 @@
-"""Candidates of the mosaics that are being tuned, in memory. What was asked for longest ago goes first."""
+"""Candidates of the mosaics that are being tuned or thought of, in memory. What was asked for longest ago goes first."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from engine.build import Match
-from worker.jobs.order import Order
+from worker.jobs.order import Supply
 from worker.tile_cache import Stock
 
 
 @dataclass(frozen=True)
 class Found:
-    """A match, whose it is, and the tiles in its index."""
+    """A match, and where its tiles are."""
 
     match: Match
-    order: Order
+    supply: Supply
     stock: Stock
 
     @property

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+import numpy as np
+from sqlalchemy.orm import Session
+
 from app.domain.edits import Cell
 from app.domain.options import MosaicOptions
 from app.domain.tuned import Tuned
-from app.models import Mosaic, TileSet
+from app.models import Photo, TileSet
 from app.services.bans import banned_in
 from engine import build, curve, quality, ranked, render
 from engine.errors import EngineError
@@ -23,7 +26,7 @@ from worker.context import Context
 from worker.errors import CannotBeDone, JobLost
 from worker.jobs.asked import settings_of, wishes_of
 from worker.jobs.make_mosaic import PREVIEW_LONG_SIDE
-from worker.jobs.order import Order, mosaic_and_set
+from worker.jobs.order import Supply, mosaic_and_set, photo_at
 from worker.matches import Found, Matches
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,21 @@ class Answering(Protocol):
     """Where answers go."""
 
     def put(self, reply_to: str, answer: bytes) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """All that candidates depend on beside the matcher: two mosaics of one photo and set share them."""
+
+    photo_id: UUID
+    photo_key: str
+    cells_across: int | None
+    tile_set_id: UUID
+    generation: int
+
+    @classmethod
+    def of(cls, photo: Photo, tile_set: TileSet, cells_across: int | None) -> _Pair:
+        return cls(photo.id, photo.key, cells_across, tile_set.id, tile_set.generation)
 
 
 class Studio:
@@ -79,7 +97,14 @@ class Studio:
         options = MosaicOptions.parse(**look)
         self._send(reply_to, lambda: self.cell(UUID(mosaic_id), options, cell), mosaic_id)
 
-    def _send(self, reply_to: str, answer: Callable[[], Tuned], mosaic_id: str) -> None:
+    def answer_fit(
+        self, photo_id: str, tile_set_id: str, look: Mapping[str, str], reply_to: str
+    ) -> None:
+        """The same for a photo and a set that no mosaic was made of."""
+        options = MosaicOptions.parse(**look)
+        self._send(reply_to, lambda: self.fit(UUID(photo_id), UUID(tile_set_id), options), photo_id)
+
+    def _send(self, reply_to: str, answer: Callable[[], Tuned], subject: str) -> None:
         try:
             tuned = answer()
         except JobLost:
@@ -87,7 +112,7 @@ class Studio:
         except (EngineError, CannotBeDone) as error:
             tuned = Tuned(sentence=str(error))
         except Exception:
-            log.exception("mosaic %s: tuning went wrong", mosaic_id)
+            log.exception("%s: tuning went wrong", subject)
             tuned = Tuned(sentence=FAILED)
         self._answers.put(reply_to, tuned.packed())
         self._context.counters.write(self._context.sessions)
@@ -129,35 +154,59 @@ class Studio:
         place = [choice.tile for choice in choices].index(shown)
         return Tuned({"cell": {"shown": place, "choices": told}})
 
+    def fit(self, photo_id: UUID, tile_set_id: UUID, options: MosaicOptions) -> Tuned:
+        """Of a mosaic that nobody made yet: how often its busiest tile would be laid, and how many different ones.
+
+        Raises JobLost, CannotBeDone, EngineError, MissingObject, StorageDown.
+        """
+        found, wishes = self._of_pair(
+            lambda session: _pair_of(session, photo_id, tile_set_id, options), options
+        )
+        uses = np.bincount(found.match.plan(settings_of(options), wishes=wishes).assignment)
+        return Tuned({"most_used": int(uses.max()), "distinct": int((uses > 0).sum())})
+
     def _found(self, mosaic_id: UUID, options: MosaicOptions) -> tuple[Found, Wishes]:
+        """For a mosaic that is there."""
+        return self._of_pair(lambda session: _pair_in(session, mosaic_id), options)
+
+    def _of_pair(
+        self, pair_in: Callable[[Session], _Pair], options: MosaicOptions
+    ) -> tuple[Found, Wishes]:
         """What is at hand, and what is asked of it. Bans of the set are read anew each time: candidates stay the same."""
         settings = settings_of(options)
         with self._context.sessions() as session:
-            mosaic, tile_set = mosaic_and_set(session, mosaic_id)
-            banned = banned_in(session, tile_set.id)
-        key = _key(mosaic, tile_set, settings)
-        found = self._matches.get(key, lambda: self._find(mosaic_id, settings))
-        return found, wishes_of(options, found.stock, banned, mosaic.cols)
+            pair = pair_in(session)
+            banned = banned_in(session, pair.tile_set_id)
+        key = (pair, settings.matcher, settings.mirrors)
+        found = self._matches.get(key, lambda: self._find(pair, settings))
+        return found, wishes_of(options, found.stock, banned, found.match.grid.cols)
 
-    def _find(self, mosaic_id: UUID, settings: Settings) -> Found:
+    def _find(self, pair: _Pair, settings: Settings) -> Found:
         with self._context.sessions() as session:
-            order = Order.of(session, mosaic_id)
-        stock = order.stock(self._context)
+            tile_set = session.get(TileSet, pair.tile_set_id)
+            if tile_set is None:
+                raise JobLost
+            supply = Supply.of_set(session, tile_set)
+        stock = supply.stock(self._context)
         with tempfile.TemporaryDirectory() as folder:
-            photo = order.photo(self._context, Path(folder))
+            photo = photo_at(self._context, pair.photo_key, Path(folder))
         # For any penalty, not for none: without one, a matcher may look for the best tile alone.
         any_penalty = replace(settings, penalty=settings.penalty or Settings().penalty)
-        match = build.find(photo, stock.index, any_penalty, cells_across=order.mosaic.cells_across)
-        return Found(match, order, stock)
+        match = build.find(photo, stock.index, any_penalty, cells_across=pair.cells_across)
+        return Found(match, supply, stock)
 
     def _sharp(self, plan: Plan, found: Found) -> bytes:
-        with found.order.tiles(self._context, plan, found.stock.numbers) as tiles:
+        with found.supply.tiles(self._context, plan, found.stock.numbers) as tiles:
             return render.preview(plan, tiles, long_side=PREVIEW_LONG_SIDE)
 
 
-def _key(mosaic: Mosaic, tile_set: TileSet, settings: Settings) -> Hashable:
-    """All that candidates depend on: two mosaics of one photo and set share them."""
-    return (
-        *(mosaic.photo_id, mosaic.cells_across, tile_set.id, tile_set.generation),
-        *(settings.matcher, settings.mirrors),
-    )
+def _pair_in(session: Session, mosaic_id: UUID) -> _Pair:
+    mosaic, tile_set = mosaic_and_set(session, mosaic_id)
+    return _Pair.of(mosaic.photo, tile_set, mosaic.cells_across)
+
+
+def _pair_of(session: Session, photo_id: UUID, tile_set_id: UUID, options: MosaicOptions) -> _Pair:
+    photo, tile_set = session.get(Photo, photo_id), session.get(TileSet, tile_set_id)
+    if photo is None or tile_set is None:
+        raise JobLost
+    return _Pair.of(photo, tile_set, options.cells_across)

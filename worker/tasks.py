@@ -6,7 +6,7 @@ from celery import shared_task
 
 from app.domain.edits import Cell
 from app.domain.states import Queue
-from app.queue import TASK_CELL, TASK_CURVE, TASK_TUNE, TASK_WORK
+from app.queue import TASK_CELL, TASK_CURVE, TASK_FIT, TASK_TUNE, TASK_WORK
 from worker.context import Context
 from worker.runner import run_next
 from worker.studio import Studio
@@ -38,3 +38,9 @@ def curve(mosaic_id: str, look: dict[str, str], reply_to: str) -> None:
 def cell(mosaic_id: str, look: dict[str, str], col: int, row: int, reply_to: str) -> None:
     """Somebody chose a cell, and wants to see what else might show there."""
     studio[0].answer_cell(mosaic_id, look, Cell(col, row), reply_to)
+
+
+@shared_task(name=TASK_FIT, ignore_result=True)
+def fit(photo_id: str, tile_set_id: str, look: dict[str, str], reply_to: str) -> None:
+    """Somebody chose a photo and a set, and wants to know how they fit."""
+    studio[0].answer_fit(photo_id, tile_set_id, look, reply_to)

@@ -9,6 +9,8 @@ from app.domain.errors import PersonError, TooBig
 HOUR = 3600
 # Parts and batches for each upload that is allowed: 800 MB.
 PARTS_AN_UPLOAD = 50
+# To lay a mosaic in memory is some tenth of the work of making it.
+COUNTS_A_JOB = 10
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Rules:
         """Parts of 16 MB and batches of small files."""
         times = self.uploads.times * PARTS_AN_UPLOAD
         return Allowance("parts of uploads", times, self.uploads.seconds)
+
+    @property
+    def counts(self) -> Allowance:
+        """Mosaics that are laid in memory alone, to say how photo and set fit."""
+        return Allowance("counts", self.jobs.times * COUNTS_A_JOB, self.jobs.seconds)
 
 
 class OverQuota(TooBig):

@@ -1,4 +1,4 @@
-"""How the chosen photo and tile set fit: rows in, and the guess of `app.domain.preflight` out."""
+"""How the chosen photo and tile set fit: guessed from rows by `app.domain.preflight`, or laid by a worker and counted."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.coverage import counts_in
+from app.domain.errors import PersonError, ServiceDown
 from app.domain.grid import grid_size
 from app.domain.options import DEFAULT_MATCHER, MosaicOptions
-from app.domain.preflight import Fit, fit
+from app.domain.preflight import Fit, Uses, fit
+from app.domain.tuned import Tuned
 from app.models import Job
+from app.queue import Tuner
 from app.services.bans import count_banned_in
 from app.services.browse import photo_for, tile_set_for
+from app.services.check_wishes import check_wishes
+
+# All that the default grid gives: a worker has found their candidates in a second to four. More cells are guessed.
+LAID_CELLS_MAX = 10_000
 
 
 def fit_of(
@@ -36,8 +43,40 @@ def fit_of(
         cells=grid_size(photo.width, photo.height, options.cells_across).cells,
         tile_count=tile_set.tile_count - count_banned_in(session, tile_set.id),
         penalty=options.penalty,
+        max_uses=options.max_uses,
     )
-    return found if options.matcher == DEFAULT_MATCHER else replace(found, most_used=None)
+    return found if options.matcher == DEFAULT_MATCHER else replace(found, uses=None)
+
+
+def laid_fit_of(
+    session: Session,
+    tuner: Tuner,
+    *,
+    owner_id: UUID,
+    photo_id: UUID,
+    tile_set_id: UUID,
+    options: MosaicOptions,
+) -> Fit:
+    """The same with uses that a worker counted, who has laid the mosaic in memory.
+
+    Raises as `fit_of`. Where there are too many cells, or it cannot be laid as it was wished, or no worker answers, what
+    is guessed stays.
+    """
+    asked = {"owner_id": owner_id, "photo_id": photo_id, "tile_set_id": tile_set_id}
+    found = fit_of(session, **asked, options=options)
+    if found.cells > LAID_CELLS_MAX:
+        return found
+    photo = photo_for(session, owner_id, photo_id)
+    grid = grid_size(photo.width, photo.height, options.cells_across)
+    try:
+        tile_set = tile_set_for(session, owner_id, tile_set_id)
+        check_wishes(session, tile_set, options, grid, in_a_hurry=True)
+        session.rollback()  # no connection is held while a worker works
+        look = options.written()
+        told = Tuned.unpacked(tuner.ask_fit(str(photo_id), str(tile_set_id), look))
+    except (PersonError, ServiceDown):
+        return found
+    return found if told.sentence else replace(found, uses=Uses.counted(**told.figures))
 
 
 def is_being_looked_at(session: Session, photo_id: UUID, tile_set_id: UUID) -> bool:

@@ -31,6 +31,8 @@ ACCOUNTS = (
 UPLOADS = "These were many uploads within an hour. Go on {when}; what has arrived is safe, and what you chose is still here."
 JOBS = "These were many mosaics and files within an hour. Press the button again {when}; what you chose is still here."
 
+COUNTS = "Photo and set were compared many times within an hour. Ask again {when}; a mosaic can be made meanwhile."
+
 
 def allow_upload() -> None:
     """One more upload. Raises TooMany."""
@@ -45,6 +47,11 @@ def allow_part() -> None:
 def allow_job() -> None:
     """One more mosaic, or whatever else keeps a worker busy. Raises TooMany."""
     _allow_owner(parts().rules.jobs, JOBS, field="form")
+
+
+def allow_count() -> None:
+    """One more mosaic that is laid in memory alone. Raises TooMany."""
+    _allow_owner(parts().rules.counts, COUNTS, field="count")
 
 
 def allow_log_in(email: str) -> None:

@@ -66,20 +66,20 @@ class _Run:
         photo = self.order.photo(self.context, self.folder)
         self._show(photo_view_key=("photo.jpg", decode.jpeg_bytes(photo, long_side=VIEW_LONG_SIDE)))
         self.progress(OPENING_TILES)
-        stock = self.order.stock(self.context)
+        stock = self.order.supply.stock(self.context)
         index = stock.index
         plan = build.make_plan(
             photo,
             index,
             settings_of(mosaic.options),
-            wishes=wishes_of(mosaic.options, stock, self.order.banned, mosaic.cols),
+            wishes=wishes_of(mosaic.options, stock, self.order.supply.banned, mosaic.cols),
             cells_across=mosaic.cells_across,
             progress=self.progress,
         )
         receipt = quality.receipt(plan, plan.grid.thumbs(photo), index)
         height, width = photo.shape[:2]
         del photo  # up to 450 MB that rendering does not need
-        with self.order.tiles(self.context, plan, stock.numbers) as tiles:
+        with self.order.supply.tiles(self.context, plan, stock.numbers) as tiles:
             self.progress(SHOWING)
             self._show(
                 preview_key=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 from uuid import UUID
 
 import numpy as np
@@ -22,35 +23,26 @@ from worker.tile_cache import Numbers, PackRef, Stock
 
 
 @dataclass(frozen=True)
-class Order:
-    """What was asked for; `banned` are numbers of tiles that nothing shows which is made of the set."""
+class Supply:
+    """A tile set at one of its generations; `banned` are numbers of tiles that nothing shows which is made of it."""
 
-    mosaic: Mosaic
     tile_set_id: UUID
     generation: int
     packs: list[PackRef]
     banned: Sequence[int]
 
     @classmethod
-    def of(cls, session: Session, mosaic_id: UUID | None) -> Order:
-        """Raises JobLost where the mosaic is gone, CannotBeDone where its tile set is."""
-        mosaic, tile_set = mosaic_and_set(session, mosaic_id)
+    def of_set(cls, session: Session, tile_set: TileSet) -> Self:
+        """What its rows say now."""
         packs = session.scalars(
             select(Pack).where(Pack.tile_set_id == tile_set.id).order_by(Pack.first_tile)
         )
         return cls(
-            mosaic,
             tile_set.id,
             tile_set.generation,
             [PackRef.of(pack) for pack in packs],
             banned_in(session, tile_set.id),
         )
-
-    def photo(self, context: Context, folder: Path) -> Pixels:
-        """Fetched into a folder and decoded. Raises Unreadable, MissingObject, StorageDown."""
-        place = folder / "photo"
-        context.storage.download(self.mosaic.photo.key, place)
-        return decode.read_photo(place)
 
     def stock(self, context: Context) -> Stock:
         """Index and numbers of the tiles. Raises MissingObject, StorageDown."""
@@ -72,6 +64,31 @@ class Order:
                 np.unique(plan.assignment),
                 numbers=numbers,
             )
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for, and what it is made of."""
+
+    mosaic: Mosaic
+    supply: Supply
+
+    @classmethod
+    def of(cls, session: Session, mosaic_id: UUID | None) -> Order:
+        """Raises JobLost where the mosaic is gone, CannotBeDone where its tile set is."""
+        mosaic, tile_set = mosaic_and_set(session, mosaic_id)
+        return cls(mosaic, Supply.of_set(session, tile_set))
+
+    def photo(self, context: Context, folder: Path) -> Pixels:
+        """Fetched into a folder and decoded. Raises Unreadable, MissingObject, StorageDown."""
+        return photo_at(context, self.mosaic.photo.key, folder)
+
+
+def photo_at(context: Context, key: str, folder: Path) -> Pixels:
+    """Fetched into a folder and decoded. Raises Unreadable, MissingObject, StorageDown."""
+    place = folder / "photo"
+    context.storage.download(key, place)
+    return decode.read_photo(place)
 
 
 def mosaic_and_set(session: Session, mosaic_id: UUID | None) -> tuple[Mosaic, TileSet]:

@@ -94,9 +94,9 @@ class _Drawing:
         """What was asked for, in the folder."""
         self.progress(OPENING_TILES)
         stored = self.context.storage.get(self.order.mosaic.plan_key or "")
-        numbers = tiles_listed(self.context.sessions, self.order.tile_set_id).numbers
+        numbers = tiles_listed(self.context.sessions, self.order.supply.tile_set_id).numbers
         plan = plan_file.read(stored).in_index(numbers)
-        with self.order.tiles(self.context, plan, numbers) as tiles:
+        with self.order.supply.tiles(self.context, plan, numbers) as tiles:
             if self.takeaway.kind == TakeawayKind.PLAN:
                 return self._plan(stored, plan, tiles, numbers)
             return MAKERS[TakeawayKind(self.takeaway.kind)](self, plan, tiles)

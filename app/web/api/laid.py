@@ -12,13 +12,14 @@ from app.domain.scopes import Scope
 from app.models import Mosaic
 from app.services import browse
 from app.services.credits import credits_of
-from app.services.fit import fit_of, is_being_looked_at
+from app.services.fit import fit_of, is_being_looked_at, laid_fit_of
 from app.services.walk_in import NO_CELL, cell_of
 from app.web.api.bodies import options_in
 from app.web.api.operations import operation
-from app.web.api.schemas import ID, OPTIONS, sent
+from app.web.api.schemas import ID, OPTIONS, YES_NO, sent
 from app.web.owner import owner_id
 from app.web.parts import database, parts
+from app.web.rates import allow_count
 from app.web.words import title_of
 
 TAG = "Mosaics"
@@ -30,9 +31,17 @@ SIDE = f"int(max={limits.CELLS_MAX - 1})"
     scope=Scope.READ,
     tag=TAG,
     says="How a photo and a set fit, before a mosaic is made of them; nothing is stored",
-    more="A guess from colours: how often the busiest tile would be laid (null where nothing is known), and the colours "
-    "that the photo needs more of than the set has. While `waiting`, a worker is about to know more.",
-    body=sent("photo_id tile_set_id", photo_id=ID, tile_set_id=ID, options=sent(**OPTIONS)),
+    more="How often the busiest tile would be laid (`most_used`, and as a rule from `at_least` to `at_most`; null where nothing "
+    "is known), guessed from colours, and the colours that the photo needs more of than the set has. With `count`, a worker "
+    "lays the mosaic in memory, in seconds: then the number is exact, and `distinct` says how many different tiles there "
+    "are. While `waiting`, a worker is about to know more of the colours.",
+    body=sent(
+        "photo_id tile_set_id",
+        photo_id=ID,
+        tile_set_id=ID,
+        options=sent(**OPTIONS),
+        count=YES_NO,
+    ),
     gives=(200, "Fit"),
 )
 def how_it_fits(body: dict[str, Any]) -> dict[str, Any]:
@@ -40,14 +49,23 @@ def how_it_fits(body: dict[str, Any]) -> dict[str, Any]:
     photo_id, tile_set_id = UUID(body["photo_id"]), UUID(body["tile_set_id"])
     # Asked first: what a worker finds out in between is in the answer.
     waiting = is_being_looked_at(session, photo_id, tile_set_id)
-    found = fit_of(
-        session,
-        owner_id=owner_id(),
-        photo_id=photo_id,
-        tile_set_id=tile_set_id,
-        options=options_in(body.get("options", {})),
-    )
-    return asdict(found) | {"waiting": waiting}
+    asked = {"owner_id": owner_id(), "photo_id": photo_id, "tile_set_id": tile_set_id}
+    options = options_in(body.get("options", {}))
+    if body.get("count"):
+        allow_count()
+        found = laid_fit_of(session, parts().tuner, **asked, options=options)
+    else:
+        found = fit_of(session, **asked, options=options)
+    return {
+        "cells": found.cells,
+        "tiles": found.tiles,
+        "most_used": found.uses and found.uses.about,
+        "at_least": found.uses and found.uses.least,
+        "at_most": found.uses and found.uses.most,
+        "distinct": found.uses and found.uses.distinct,
+        "gaps": [asdict(gap) for gap in found.gaps],
+        "waiting": waiting,
+    }
 
 
 @operation(

@@ -86,12 +86,13 @@ def test_photo_and_set_are_compared(workshop, session, bell, owner, photo, libra
     look_at_photo(session, bell, photo)
     assert is_being_looked_at(session, photo.id, tile_set.id)
     before = found()
-    assert (before.cells, before.tiles, before.most_used) == (64 * 32, 60, None)
+    assert (before.cells, before.tiles, before.uses) == (64 * 32, 60, None)
     run_next(workshop, Queue.INTERACTIVE)
     survey()
     assert not is_being_looked_at(session, photo.id, tile_set.id)
     after = found()
-    assert after.most_used > found(penalty=0.5).most_used
+    assert after.uses.about > found(penalty=0.5).uses.about
+    assert found(max_uses=40).uses.most == 40
     assert {gap.name for gap in after.gaps} == {"reds", "dark blues"}
     with pytest.raises(BadInput):
         found(cells_across=500)

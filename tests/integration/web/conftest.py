@@ -116,6 +116,10 @@ class Tuner:
         ]
         return Tuned({"cell": {"shown": 1, "choices": choices}}).packed()
 
+    def ask_fit(self, photo_id, tile_set_id, look):
+        self.asked.append((photo_id, tile_set_id, look))
+        return Tuned({"most_used": 97, "distinct": 4507}, sentence=self.answer.sentence).packed()
+
 
 class Person:
     """A browser that keeps its cookies and sends the token of the last form it saw."""

@@ -26,9 +26,13 @@ def test_how_photo_and_set_fit(script, mine, maker):
     fit = script.post("/fit", asked | {"options": {"cells_across": 24}}).json
     assert (fit["cells"], fit["tiles"], fit["waiting"]) == (24 * 16, 3, True)
     assert fit["gaps"][0].items() >= {"name": "dark blues", "tiles": 0}.items()
-    assert fit["most_used"] > 3
+    assert fit["at_most"] >= fit["most_used"] >= fit["at_least"] > 3
+    assert fit["distinct"] is None
     other = script.post("/fit", asked | {"options": {"matcher": "classic"}}).json
     assert other["most_used"] is None
+    counted = script.post("/fit", asked | {"count": True, "options": {"matcher": "classic"}}).json
+    names = ("most_used", "at_least", "at_most", "distinct")
+    assert [counted[name] for name in names] == [97, 97, 97, 4507]
     assert script.post("/fit", asked | {"photo_id": asked["tile_set_id"]}).status_code == 404
 
 

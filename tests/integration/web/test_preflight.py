@@ -1,11 +1,16 @@
 """How photo and set fit, told on the first page."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
 
+from app.domain.errors import ServiceDown
+from app.domain.options import MosaicOptions
+from app.domain.quotas import COUNTS_A_JOB
 from app.domain.states import JobKind, JobState, Queue
+from app.domain.tuned import Tuned
 from app.models import Job, Mosaic, Photo
 
 
@@ -37,7 +42,7 @@ def says(person, photo, tiles):
 def test_cells_tiles_repeats_and_gaps(says):
     text = says(penalty="0.05")
     assert "6,144 cells, 3 tiles." in text
-    assert "At penalty 0.05 the busiest tile will be laid about 2,000 times." in text
+    assert "At penalty 0.05 the busiest tile will be laid about 2,000 to 4,000 times." in text
     assert (
         "The photo needs dark blues in 614 cells, and the set has no tiles of that colour." in text
     )
@@ -59,6 +64,77 @@ def test_of_other_matchers_it_does_not_guess_the_repeats(says):
     text = says(matcher="classic")
     assert "busiest" not in text
     assert "dark blues" in text
+    assert "Counting." in text
+
+
+def subject_in(text):
+    return re.search('name="subject" value="([^"]*)"', text)[1]
+
+
+@pytest.mark.parametrize("matcher", ["perceptual", "classic"])
+def test_then_a_worker_lays_it_and_counts(says, photo, tiles, tuner, matcher):
+    look = {"penalty": "0.2", "matcher": matcher, "max_uses": "5000", "families": "no"}
+    before = says(**look)
+    assert "Counting." in before
+    assert tuner.asked == []
+    after = says(**look, subject=subject_in(before))
+    assert (
+        "At penalty 0.20 it takes 4,507 different tiles, and the busiest is laid 97 times." in after
+    )
+    assert "Counting." not in after
+    asked = MosaicOptions.parse(**look).written()
+    assert tuner.asked == [(str(photo.id), str(tiles.id), asked)]
+    # The slider moves: what candidates depend on is the same, so it is counted at once.
+    again = says(**look | {"penalty": "0.3"}, subject=subject_in(after))
+    assert "At penalty 0.30 it takes" in again
+    assert "about" not in says(**look, subject=subject_in(again)).split("cells, ")[1][:90]
+
+
+def test_of_another_subject_it_tells_first_what_can_be_told_at_once(says, tuner):
+    counted = subject_in(says())
+    assert "Counting." in says(subject=counted, cells_across="40")
+    assert "Counting." in says(subject=counted, matcher="classic")
+    assert tuner.asked == []
+
+
+def unheard(*_):
+    raise ServiceDown("no worker")
+
+
+def test_where_no_worker_counts_the_guess_stays(says, tuner, monkeypatch):
+    subject = subject_in(says())
+    tuner.answer = Tuned(sentence="It cannot be laid so.")
+    answers = [says(subject=subject)]
+    monkeypatch.setattr(tuner, "ask_fit", unheard)
+    answers += [says(subject=subject), says(subject=subject, max_uses="1")]
+    for text in answers:
+        assert "will be laid about" in text
+        # Nobody is asked again by himself, and the next change of the form asks anew.
+        assert "Counting." not in text
+        assert subject_in(text) == ""
+
+
+def test_many_cells_are_not_laid_to_be_counted(says, photo, maker, tuner):
+    photo.width, photo.height = 3000, 2000
+    maker.session.commit()
+    assert "Counting." in says(cells_across="120")
+    text = says(cells_across="130")
+    assert "Counting." not in text
+    assert "will be laid about" in says(cells_across="130", subject=subject_in(text))
+    assert tuner.asked == []
+
+
+def test_whoever_counts_all_day_is_told_the_guess(limited, maker, tuner):
+    person = limited(jobs_per_hour=1)
+    photo, tiles = maker.photo(person.id), maker.tile_set(person.id, tiles=3)
+    photo.colors, tiles.colors = [[5, 0, 0, 10_000]], [[5, 0, 0, 3]]
+    maker.session.commit()
+    asked = {"photo_id": photo.id, "tile_set": tiles.id}
+    asked["subject"] = subject_in(person.get("/preflight", query_string=asked).text)
+    for _ in range(COUNTS_A_JOB):
+        assert "4,507" in person.get("/preflight", query_string=asked).text
+    assert "will be laid about" in person.get("/preflight", query_string=asked).text
+    assert len(tuner.asked) == COUNTS_A_JOB
 
 
 def test_while_a_worker_looks_it_asks_again(says, photo, maker):
@@ -66,7 +142,10 @@ def test_while_a_worker_looks_it_asks_again(says, photo, maker):
     job = maker.job(photo.owner_id, JobKind.LOOK_AT_PHOTO, JobState.QUEUED, photo_id=photo.id)
     maker.session.add(job)
     maker.session.commit()
-    assert 'hx-trigger="load delay' in says()
+    text = says()
+    assert "being looked at" in text
+    assert "Counting." not in text
+    assert subject_in(text) == ""
 
 
 @pytest.mark.parametrize("field", ["photo_id", "tile_set"])

@@ -67,9 +67,9 @@ def test_its_plan_is_kept_and_draws_it_again(workshop, session, storage, tile_se
     assert kept.photo == (mosaic.photo.width, mosaic.photo.height)
     assert kept.plan.assignment.min() >= 30
     again = Order.of(session, mosaic.id)
-    numbers = again.stock(workshop).numbers
+    numbers = again.supply.stock(workshop).numbers
     plan = kept.in_index(numbers)
-    with again.tiles(workshop, plan, numbers) as tiles:
+    with again.supply.tiles(workshop, plan, numbers) as tiles:
         assert render.preview(plan, tiles) == storage.get(mosaic.preview_key)
     uses = np.unique(kept.plan.assignment, return_counts=True)[1]
     assert (len(uses), uses.max()) == (

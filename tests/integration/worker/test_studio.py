@@ -76,6 +76,22 @@ def test_it_is_the_mosaic_that_would_be_made(
         assert tuned.picture == preview.read()
 
 
+@pytest.mark.parametrize("look", LOOKS[:3], ids=lambda look: f"{look.penalty}")
+def test_how_photo_and_set_fit_is_what_the_mosaic_will_be(
+    studio, tile_set, order, workshop, session, look
+):
+    mosaic = order(tile_set, **vars(look))
+    told = studio.fit(mosaic.photo_id, tile_set.id, look).figures
+    receipt = made(mosaic, workshop, session).receipt
+    assert told == {"most_used": receipt["most_used_times"], "distinct": receipt["distinct"]}
+
+
+def test_what_is_found_to_count_is_there_for_the_slider(first, studio, storage):
+    told = studio.fit(first.photo_id, first.tile_set_id, MosaicOptions()).figures
+    storage.delete(first.photo.key)
+    assert studio.tuned(first.id, MosaicOptions()).figures["distinct"] == told["distinct"]
+
+
 def test_while_the_hand_moves_thumbs_stand_for_the_tiles(first, studio):
     quick, sharp = (studio.tuned(first.id, LOOKS[1], sharp=sharp) for sharp in (False, True))
     assert quick.figures == sharp.figures
@@ -105,11 +121,13 @@ def test_the_curve_is_what_the_slider_would_show(first, studio):
 def test_whoever_waits_is_told_in_any_case(first, studio, letters, session, storage, owner):
     look = MosaicOptions().written()
     studio.answer(str(uuid4()), look, "nothing there")
+    studio.answer_fit(str(uuid4()), str(first.tile_set_id), look, "no such photo")
     storage.delete(first.photo.key)
     studio.answer(str(first.id), look, "no photo")
     delete_tile_set(session, storage, owner_id=owner, tile_set_id=first.tile_set_id)
     studio.answer(str(first.id), look, "no tiles")
     assert letters["nothing there"].sentence == GONE
+    assert letters["no such photo"].sentence == GONE
     assert letters["no photo"].sentence == FAILED
     assert "was deleted" in letters["no tiles"].sentence
 
@@ -121,7 +139,9 @@ def test_a_worker_answers_through_redis(first, studio, environ, tmp_path, redis_
         tuner = CeleryTuner(redis_url)
         answer = tuner.ask(str(first.id), look.written(), sharp=False, bare=False)
         curve = tuner.ask_curve(str(first.id), look.written())
+        fit = tuner.ask_fit(str(first.photo_id), str(first.tile_set_id), look.written())
         cell = tuner.ask_cell(str(first.id), look.written(), col=4, row=2)
+    assert Tuned.unpacked(fit) == studio.fit(first.photo_id, first.tile_set_id, look)
     assert Tuned.unpacked(cell) == studio.cell(first.id, look, Cell(4, 2))
     assert Tuned.unpacked(curve) == studio.curve(first.id, look)
     tuned = Tuned.unpacked(answer)
