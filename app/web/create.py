@@ -41,7 +41,7 @@ def mosaic() -> Response:
         mistakes["tile_set"] = NO_SET
     if request.form.get("check"):
         _look(form)
-        return _again(form, mistakes, refusal)
+        return _again(form, mistakes, refusal, count=not mistakes)
     if not mistakes:
         try:
             allow_job()
@@ -53,9 +53,11 @@ def mosaic() -> Response:
     return _again(form, mistakes, refusal)
 
 
-def _again(form: MakeForm, mistakes: dict[str, str], refusal: PersonError | None) -> Response:
+def _again(
+    form: MakeForm, mistakes: dict[str, str], refusal: PersonError | None, *, count: bool = False
+) -> Response:
     """The form with all that was chosen; several mistakes have one status, unless it is a matter of waiting."""
-    page = make_response(make_page(form, mistakes=mistakes))
+    page = make_response(make_page(form, mistakes=mistakes, count=count))
     if isinstance(refusal, TooMany):
         return refused(page, refusal)
     page.status_code = BadInput.status if mistakes else 200

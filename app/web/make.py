@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from app.web.fields import uuid_in
 from app.web.make_form import MakeForm
 from app.web.owner import owner_id
 from app.web.parts import database
-from app.web.preflight import preflight_of
+from app.web.preflight import preflight_of, subject_of
 
 EDITS_STAY = (
     "Tiles that were banned or pinned in that mosaic are left out here, because photo, tile set and cells can change. "
@@ -48,9 +49,13 @@ def page() -> str:
 
 
 def make_page(
-    form: MakeForm, *, notice: str | None = None, mistakes: Mapping[str, str] | None = None
+    form: MakeForm,
+    *,
+    notice: str | None = None,
+    mistakes: Mapping[str, str] | None = None,
+    count: bool = False,
 ) -> str:
-    """Render the form with everything that can be chosen."""
+    """Render the form with everything that can be chosen. `count`: a worker is asked how often tiles will repeat."""
     session, owner = database(), owner_id()
     photos = _photos(session, owner, form.photo_id)
     tile_sets = browse.tile_sets_of(session, owner)
@@ -58,6 +63,7 @@ def make_page(
         form, photo_id=_chosen_photo(form, photos), tile_set=_chosen_set(form, tile_sets)
     )
     options = _options(form)
+    shown = subject_of(form, options) if options and count else ""
     return render_template(
         "make.html",
         form=form,
@@ -66,7 +72,7 @@ def make_page(
         photos=photos,
         tile_sets=tile_sets,
         grid=_grid(next((p for p in photos if p.id == form.photo_id), None), options),
-        preflight=options and preflight_of(session, owner, form, options),
+        preflight=options and preflight_of(session, owner, form, options, shown=shown),
         example=browse.example_mosaic(session),
         matchers=MATCHERS,
         placements=PLACEMENTS,
@@ -117,8 +123,7 @@ def _grid(photo: Photo | None, options: MosaicOptions | None) -> GridSize | None
 
 def _options(form: MakeForm) -> MosaicOptions | None:
     """As the fields stand; None where cells across are such that no grid follows."""
-    asked = ("penalty", "matcher", "cells_across")
-    try:
-        return MosaicOptions.parse(**{name: form.look[name] for name in asked})
-    except BadInput:
-        return None
+    for asked in (tuple(form.look), ("penalty", "matcher", "cells_across")):
+        with suppress(BadInput):
+            return MosaicOptions.parse(**{name: form.look[name] for name in asked})
+    return None

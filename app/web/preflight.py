@@ -54,7 +54,7 @@ def preflight_of(
         return None
     # Asked first: what a worker finds out in between is in the answer, and else there is another question.
     waiting = is_being_looked_at(session, form.photo_id, form.tile_set)
-    subject = _subject(form, options)
+    subject = subject_of(form, options)
     asked = {"owner_id": owner, "photo_id": form.photo_id, "tile_set_id": form.tile_set}
     count = shown == subject and not waiting and _may_count()
     try:
@@ -78,7 +78,7 @@ def _may_count() -> bool:
     return True
 
 
-def _subject(form: MakeForm, options: MosaicOptions) -> str:
+def subject_of(form: MakeForm, options: MosaicOptions) -> str:
     """All that candidates depend on."""
     look = (options.cells_across, options.matcher, options.mirrors)
     return ".".join(map(str, (form.photo_id, form.tile_set, *look)))

@@ -183,6 +183,14 @@ def test_without_a_script_a_button_says_it_and_makes_nothing(person, tiles, pict
     assert bell.rings == [Queue.INTERACTIVE]
 
 
+def test_of_a_photo_that_was_looked_at_the_button_has_it_counted(person, photo, tiles, tuner):
+    look = {"penalty": "0.2", "max_uses": "5000"}
+    fields = {"photo_id": photo.id, "tile_set": tiles.id, **look, "check": "yes"}
+    answer = person.post("/mosaics", fields)
+    assert "it takes 4,507 different tiles, and the busiest is laid 97 times." in answer.text
+    assert tuner.asked == [(str(photo.id), str(tiles.id), MosaicOptions.parse(**look).written())]
+
+
 def test_a_photo_is_taken_before_the_form_is_sent(person, picture, maker, bell):
     answer = person.post(
         "/photos",
