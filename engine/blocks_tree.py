@@ -15,15 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.blocks import run_blocks
+from engine.blocks_order import laid, ordered, take_out
 from engine.blocks_search import BLOCK, GROUP, search
 from engine.descriptor import DIMS, LENGTH, Basis, Points
 from engine.types import Progress, Thumbs, Tiles, silent
 
-_NOWHERE = np.float32(1e6)
 _FILES = ("basis", "order", "points", "boxes")
-_VARIANCE_OF = 2_000
-# Blocks laid at a time: no second copy of all points is made.
-_PART = 1_024
 _T = TypeVar("_T", bound=np.generic)
 
 
@@ -60,23 +57,15 @@ class BlocksTree:
         """The tree with these thumbs after the tiles it has, which are not described again: the basis stays."""
         count = len(self.order)
         points = np.empty((count + len(thumbs), DIMS), np.float32)
-        for start in range(0, len(self.points), _PART):
-            some = self.order[start * BLOCK : (start + _PART) * BLOCK]
-            places = self.points[start : start + _PART].transpose(0, 2, 1).reshape(-1, DIMS)
-            points[some] = places[: len(some)]
+        take_out(np.asarray(self.points), np.asarray(self.order), points)
         points[count:] = self.basis.points(thumbs)
         return self._of(self.basis, points)
 
     @classmethod
     def _of(cls, basis: Basis, points: Points) -> BlocksTree:
-        order, blocks = _order(points), -(-len(points) // BLOCK)
-        filled = np.empty((blocks, DIMS, BLOCK), np.float32)
-        boxes = np.empty((2, DIMS, blocks), np.float32)
-        for start in range(0, blocks, _PART):
-            stop = min(start + _PART, blocks)
-            some = order[start * BLOCK : stop * BLOCK]
-            _fill(points[some], filled[start:stop], boxes[:, :, start:stop])
-        return cls(basis, _frozen(order), _frozen(filled), _frozen(boxes))
+        order = ordered(points)
+        blocks, boxes = laid(points, order)
+        return cls(basis, _frozen(order), _frozen(blocks), _frozen(boxes))
 
     def save(self, folder: Path) -> None:
         """Write the tree's files into a folder."""
@@ -122,32 +111,6 @@ class BlocksTree:
 
         run_blocks(work, len(queries), 256, stage=stage, progress=progress)
         return tiles
-
-
-def _order(points: Points) -> Tiles:
-    """Tiles so that each 128 after one another are near: halves along the widest direction, in whole blocks."""
-    order = np.arange(len(points), dtype=np.int32)
-    todo = [(0, len(points))]
-    while todo:
-        start, stop = todo.pop()
-        if stop - start <= BLOCK:
-            continue
-        part = order[start:stop]
-        some = points[part[:: max(1, len(part) // _VARIANCE_OF)]]
-        half = -(-((stop - start) // 2) // BLOCK) * BLOCK
-        values = points[part, int(some.var(axis=0).argmax())]
-        order[start:stop] = part[np.argpartition(values, half)]
-        todo += [(start, start + half), (start + half, stop)]
-    return order
-
-
-def _fill(points: Points, blocks: Points, boxes: Points) -> None:
-    """Lay points into blocks after one another, and boxes around them."""
-    places = np.full((len(blocks) * BLOCK, DIMS), np.nan, np.float32)
-    places[: len(points)] = points
-    blocks[:] = places.reshape(len(blocks), BLOCK, DIMS).transpose(0, 2, 1)
-    boxes[0], boxes[1] = np.nanmin(blocks, axis=2).T, np.nanmax(blocks, axis=2).T
-    np.nan_to_num(blocks, copy=False, nan=float(_NOWHERE))
 
 
 def _frozen(values: NDArray[_T]) -> NDArray[_T]:

@@ -5,13 +5,26 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.kernel import kernel
 from engine.types import Thumbs
 
 
 def color_sums(thumbs: Thumbs) -> NDArray[np.uint16]:
     """Mean colour times 25, so that it stays a whole number: (n, 5, 5, 3) uint8 to (n, 3) uint16."""
-    sums: NDArray[np.uint16] = thumbs.reshape(-1, 25, 3).sum(axis=1, dtype=np.uint16)
+    sums = np.empty((len(thumbs), 3), np.uint16)
+    _sum_colors(flat(thumbs), sums)
     return sums
+
+
+@kernel
+def _sum_colors(thumbs: NDArray[np.uint8], sums: NDArray[np.uint16]) -> None:
+    for i in range(len(thumbs)):
+        red, green, blue = np.uint16(0), np.uint16(0), np.uint16(0)
+        for j in range(0, 75, 3):
+            red += thumbs[i, j]
+            green += thumbs[i, j + 1]
+            blue += thumbs[i, j + 2]
+        sums[i, 0], sums[i, 1], sums[i, 2] = red, green, blue
 
 
 def flat(thumbs: Thumbs) -> NDArray[np.uint8]:

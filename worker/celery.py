@@ -26,6 +26,8 @@ from app.settings import Settings
 from app.storage import storage_from
 from app.tracing import trace
 from engine.descriptor import mean_lab
+from engine.features import color_sums
+from engine.limits import THUMB_PX
 from engine.warm import warm
 from worker import tasks
 from worker.context import Context
@@ -85,7 +87,7 @@ def _load_once(**_: Any) -> None:
 
     It stays for good: nobody need go through it for garbage again and again.
     """
-    mean_lab(np.zeros((1, 3), np.uint16))
+    mean_lab(color_sums(np.zeros((1, THUMB_PX, THUMB_PX, 3), np.uint8)))
     gc.freeze()
 
 

@@ -10,12 +10,12 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, Integer, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Integer, Select, and_, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from app.db import Sessions
-from app.models import Tile
+from app.models import Pack, Tile
 from worker.tile_cache import Listed, Numbers, PackRef, TileCache
 
 
@@ -81,24 +81,54 @@ class PackTiles:
 
 
 def tiles_listed(sessions: Sessions, tile_set_id: UUID) -> Listed:
-    """The numbers of all tiles of a set, and their families. Arrays are ten times as fast as 190,000 rows."""
+    """The numbers of all tiles of a set, and their families.
+
+    A pack that is whole and has no families is a range: its 8,192 numbers are counted, not sent.
+    """
+    with sessions() as session:
+        packs = session.execute(_counted(tile_set_id)).all()
+        ranges = [
+            np.arange(row.first_tile, row.first_tile + row.tiles) for row in packs if row.plain
+        ]
+        rest = [row.id for row in packs if not row.plain]
+        if not rest:
+            return Listed(np.concatenate([np.empty(0, np.int64), *ranges]))
+        found = session.execute(_arrays(rest)).one()
+    numbers, some, families = (np.array(each or [], np.int64) for each in found)
+    everything = np.sort(np.concatenate([*ranges, numbers]))
+    if not len(some):
+        return Listed(everything)
+    # Whoever has none is its own: under a number that no family has.
+    own = -1 - np.arange(len(everything), dtype=np.int32)
+    own[np.searchsorted(everything, some)] = families
+    return Listed(everything, own)
+
+
+def _counted(tile_set_id: UUID) -> Select[UUID, int, int, bool]:
+    """Each pack of a set, in order, and whether all its tiles are there and none has a family."""
+    last = Pack.first_tile + Pack.tiles - 1
+    of_pack = (
+        select(func.count().label("tiles"), func.count(Tile.family).label("grouped"))
+        .where(Tile.tile_set_id == tile_set_id, Tile.number.between(Pack.first_tile, last))
+        .lateral()
+    )
+    plain = and_(of_pack.c.tiles == Pack.tiles, of_pack.c.grouped == 0)
+    return (
+        select(Pack.id, Pack.first_tile, Pack.tiles, plain.label("plain"))
+        .join(of_pack, true())
+        .where(Pack.tile_set_id == tile_set_id)
+        .order_by(Pack.first_tile)
+    )
+
+
+def _arrays(packs: Sequence[UUID]) -> Select[*tuple[Sequence[int | None], ...]]:
+    """The numbers of tiles in these packs, of those that have a family, and their families: ten times as fast as rows."""
     grouped = Tile.family.is_not(None)
     numbers, families = (
         aggregate_order_by(what, Tile.number) for what in (Tile.number, Tile.family)
     )
-    with sessions() as session:
-        found = session.execute(
-            select(
-                func.array_agg(numbers),
-                func.array_agg(numbers).filter(grouped),
-                func.array_agg(families).filter(grouped),
-            ).where(Tile.tile_set_id == tile_set_id)
-        ).one()
-    everything = np.array(found[0] or [], np.int64)
-    if not found[1]:
-        return Listed(everything)
-    # Whoever has none is its own: under a number that no family has.
-    own = -1 - np.arange(len(everything), dtype=np.int32)
-    some, theirs = (np.array(each, np.int64) for each in found[1:])
-    own[np.searchsorted(everything, some)] = theirs
-    return Listed(everything, own)
+    return select(
+        func.array_agg(numbers),
+        func.array_agg(numbers).filter(grouped),
+        func.array_agg(families).filter(grouped),
+    ).where(Tile.pack_id.in_(packs))

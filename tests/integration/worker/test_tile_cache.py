@@ -3,7 +3,7 @@
 import io
 import itertools
 import os
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
@@ -145,3 +145,27 @@ def test_what_is_missing_leaves_nothing_half_made(tmp_path, counting, pack):
     with pytest.raises(MissingObject):
         cache.pack(ref)
     assert list((tmp_path / "c").iterdir()) == []
+
+
+def test_thumbs_are_those_that_were_asked_for_and_no_more(tmp_path, counting, storage, pack):
+    cache, packs = TileCache(tmp_path / "c", counting, 10**9), [pack(5), pack(), pack(2)]
+    asked = np.array([1, 4, 20_000, 20_001, 90_000])  # the last is in no pack
+    found = cache.thumbs(packs[::-1], asked)
+    first, last = (thumbs_of(storage, packs[at]) for at in (0, 2))
+    assert np.array_equal(found, np.concatenate([first[[1, 4]], last]))
+    assert counting.fetched == [packs[0].thumbs_key, packs[2].thumbs_key]
+
+
+def test_files_of_a_set_are_the_same_whether_its_packs_are_fetched_or_at_hand(
+    tmp_path, counting, pack
+):
+    packs = [pack(200), pack(100)]
+    caches = [TileCache(tmp_path / name, counting, 10**9) for name in ("one", "other")]
+    caches[1].thumbs(packs, numbers_of(packs))
+    kept = []
+    for cache, folder in zip(caches, ("one", "other"), strict=True):
+        cache.stock(UUID(int=1), 1, packs, lambda: Listed(numbers_of(packs)))
+        made = (tmp_path / folder).glob("index-*/*")
+        kept.append({file.name: file.read_bytes() for file in made})
+    assert kept[0] == kept[1]
+    assert len(kept[0]) == 9

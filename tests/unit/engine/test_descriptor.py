@@ -52,3 +52,18 @@ def test_a_few_tiles_have_a_basis_too(real_thumbs, count):
     points = Basis.fit(real_thumbs[:count]).points(real_thumbs[:count])
     assert np.isfinite(points).all()
     assert len(np.unique(points.round(3), axis=0)) == count
+
+
+def test_a_descriptor_is_the_same_in_any_company(real_thumbs):
+    basis = Basis.fit(real_thumbs)
+    many = np.concatenate([real_thumbs, real_thumbs])
+    assert (basis.points(many)[1_500:] == basis.points(real_thumbs)).all()
+    assert (describe(real_thumbs[700:701]) == describe(real_thumbs)[700]).all()
+
+
+def test_brightness_is_told_apart_at_each_of_its_steps():
+    thumbs = np.repeat(np.arange(256, dtype=np.uint8), 75).reshape(-1, 5, 5, 3)
+    light = describe(thumbs)[:, 243:270]
+    wanted = np.arcsinh(np.arange(256) * np.sqrt(2 / (0.01 * 255) ** 2)) / np.sqrt(54)
+    assert np.allclose(light, wanted[:, np.newaxis], atol=1e-6)
+    assert (np.diff(light, axis=0) > 0).all()
