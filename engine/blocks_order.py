@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.blocks import THREADS, run_blocks
+from engine.blocks import run_blocks
 from engine.blocks_search import BLOCK
 from engine.kernel import kernel
 from engine.types import Tiles, silent
@@ -15,6 +17,8 @@ Floats = NDArray[np.float32]
 NOWHERE = np.float32(1e6)
 _DIMS = 16
 _VARIANCE_OF = 2_000
+# Parts of more tiles are halved one after another: each thread keeps the memory that it once asked for.
+_PART = 65_536
 _STAGE = "Sorting tiles"
 # Some milliseconds of work at a time.
 _BLOCKS = 256
@@ -25,15 +29,15 @@ def ordered(points: Floats) -> Tiles:
 
     points : (n, 16) float32. Returns (n,) int32.
     """
-    order, values = np.arange(len(points), dtype=np.int32), np.empty(len(points), np.float32)
+    order = np.arange(len(points), dtype=np.int32)
 
     def halves(start: int, stop: int) -> list[tuple[int, int]]:
         if stop - start <= BLOCK:
             return []
-        part, some = order[start:stop], values[start:stop]
-        _along_widest(points, part, max(1, len(part) // _VARIANCE_OF), some)
+        part = order[start:stop]
+        values = _along_widest(points, part, max(1, len(part) // _VARIANCE_OF))
         half = -(-(len(part) // 2) // BLOCK) * BLOCK
-        part[:] = part[np.argpartition(some, half)]
+        part[:] = part[np.argpartition(values, half)]
         return [(start, start + half), (start + half, stop)]
 
     def work(first: int, end: int) -> None:
@@ -42,7 +46,7 @@ def ordered(points: Floats) -> Tiles:
             todo += halves(*todo.pop())
 
     parts = [(0, len(points))]
-    while 0 < len(parts) < 2 * THREADS:
+    while any(stop - start > _PART for start, stop in parts):
         parts = [half for part in parts for half in halves(*part)]
     run_blocks(work, len(parts), 1, stage=_STAGE, progress=silent)
     return order
@@ -75,8 +79,8 @@ def take_out(blocks: Floats, order: Tiles, points: Floats) -> None:
 
 
 @kernel
-def _along_widest(points: Floats, tiles: Tiles, step: int, out: Floats) -> None:
-    """Values of tiles in the dimension in which every `step`-th of them varies most."""
+def _along_widest(points: Floats, tiles: Tiles, step: int) -> Any:
+    """The values of tiles, (tiles,) float32, in the dimension in which every `step`-th of them varies most."""
     count = np.float32((len(tiles) + step - 1) // step)
     means, variances = np.zeros(_DIMS, np.float32), np.zeros(_DIMS, np.float32)
     for i in range(0, len(tiles), step):
@@ -90,9 +94,10 @@ def _along_widest(points: Floats, tiles: Tiles, step: int, out: Floats) -> None:
         for d in range(_DIMS):
             away = point[d] - means[d]
             variances[d] += away * away
-    widest = variances.argmax()
+    widest, values = variances.argmax(), np.empty(len(tiles), np.float32)
     for i in range(len(tiles)):
-        out[i] = points[tiles[i], widest]
+        values[i] = points[tiles[i], widest]
+    return values
 
 
 @kernel
