@@ -25,7 +25,7 @@ test: PROCESSES ?= 2
 test: export NUMBA_CACHE_DIR := $(CURDIR)/$(VENV)/numba
 test: $(SETUP) browser  ## run every test on real services, with coverage
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder --durations=25 --durations-min=5 tests/unit tests/integration tests/browser
+	$(BIN)/coverage run -m pytest -n $(PROCESSES) --no-loadscope-reorder --durations=25 --durations-min=5 tests/unit tests/integration tests/browser
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='engine/*,app/*' --fail-under=90
 

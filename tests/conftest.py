@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 # A slow machine is no mistake of the code: nothing here is timed.
 settings.register_profile("untimed", deadline=None)
@@ -16,11 +17,20 @@ STACK = ("browser", "test_stack_up.py", "test_stack_guard.py")
 LONG = ("test_recovery.py", "test_chaos.py", "test_main.py", "test_read_films.py")
 
 
+class Together(LoadScopeScheduling):
+    """Where several processes run the tests, a file stays together, and so does everything that needs a stack."""
+
+    def _split_scope(self, nodeid):
+        path = nodeid.partition("::")[0]
+        return "stack" if _needs_stack(self.config.rootpath / path) else path
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """Where several processes run the tests, a file stays together, and what takes long does not come last."""
-    for item in items:
-        group = "stack" if _needs_stack(item.path) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """What takes long does not come last."""
     items.sort(key=lambda item: _turn(item.path))
 
 

@@ -94,3 +94,15 @@ def test_a_test_that_skips_itself_fails(tmp_path):
     assert done.returncode == 1
     assert "skipped itself. Tests here run or fail: no Swift" in done.stdout
     assert "1 failed in" in done.stdout
+
+
+def test_where_several_processes_run_the_tests_a_file_stays_together(tmp_path):
+    shutil.copy(ROOT / "tests/conftest.py", tmp_path)
+    for name in "abcd":
+        tests = "".join(f"def test_{n}(): pass\n" for n in range(6))
+        (tmp_path / f"test_{name}.py").write_text(tests)
+    command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "-v", "-n", "2", tmp_path]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    ran = set(re.findall(r"\[(gw\d)\].* PASSED .*(test_\w\.py)::", done.stdout))
+    assert len(ran) == 4, done.stdout
+    assert {worker for worker, _ in ran} == {"gw0", "gw1"}
