@@ -143,3 +143,25 @@ def test_no_page_is_wider_than_its_window(seen):
 
 def test_every_control_is_reached_by_the_tab_key_and_shows_it(seen):
     assert not seen["keys"], dumps(seen["keys"], indent=1)
+
+
+def test_on_a_phone_kept_versions_wait_until_the_page_has_come_whole(site, look_at):
+    """They stand before the form in the document and after it on the screen: the form would push them down as it comes."""
+    page = look_at(site.pages["a cell"], width=PHONE)
+    heights = page.evaluate(
+        """async () => {
+          const [picture, rest] = (await (await fetch(location)).text()).split(/(?=<form class="tune-panel")/);
+          const height = () => document.querySelector(".tune-kept").offsetHeight;
+          const come = async (text) => {
+            document.write(text);
+            while (!document.querySelector(".tune-kept")) await new Promise(requestAnimationFrame);
+            return height();
+          };
+          document.open();
+          const first = await come(picture);
+          const whole = await come(rest);
+          document.close();
+          return [first, whole];
+        }"""
+    )
+    assert heights[0] == 0 < heights[1]
