@@ -14,7 +14,6 @@ from PIL import Image
 
 from engine import pictures, plain_jpeg
 from engine.errors import Unreadable
-from engine.kinds import Body
 from engine.limits import THUMB_PX, TILE_MAX_PIXELS
 from engine.tile import Place
 from engine.tile_batch import Answer
@@ -29,7 +28,7 @@ _GREY = np.array([114, 587, 299]) / 1000
 Sums = NDArray[np.int32]
 
 
-def cut_tiles(files: Sequence[Body], tile_px: int, place: Place | None = None) -> Answer:
+def cut_tiles(files: Sequence[bytes], tile_px: int, place: Place | None = None) -> Answer:
     """The answer to a batch of files: a square of each, at most `tile_px` wide, or why not.
 
     place : chooses the square on the upright picture; None: the largest one in the middle.
@@ -59,28 +58,21 @@ def cut_tiles(files: Sequence[Body], tile_px: int, place: Place | None = None) -
     return Answer(taken, lengths, thumbs, phashes, b"".join(bodies))
 
 
-def _square(data: Body, tile_px: int, place: Place | None) -> Pixels:
+def _square(data: bytes, tile_px: int, place: Place | None) -> Pixels:
     """(side, side, 3), blue first. Raises Unreadable."""
     usual = None if place else plain_jpeg.header(data)
     if usual is None or usual.shorter < THUMB_PX or usual.width * usual.height > TILE_MAX_PIXELS:
-        return _blue_first(pictures.square(bytes(data), tile_px, place))
+        return _blue_first(pictures.square(data, tile_px, place))
     pixels = plain_jpeg.decode(data, usual.shorter, tile_px)
     if pixels is None:
         raise Unreadable(pictures.DAMAGED)
-    square = _middle(pixels)
-    if len(square) > tile_px:
-        square = np.asarray(pictures.smaller(Image.fromarray(square), tile_px))
-    return plain_jpeg.upright(square, usual.orientation)
-
-
-def _middle(pixels: Pixels) -> Pixels:
-    """The largest square in the middle."""
     height, width, _ = pixels.shape
-    if height == width:
-        return pixels
     side = min(width, height)
     left, top = (width - side) // 2, (height - side) // 2
-    return pixels[top : top + side, left : left + side]
+    square: Pixels = pixels[top : top + side, left : left + side]
+    if side > tile_px:
+        square = np.asarray(pictures.smaller(Image.fromarray(square), tile_px))
+    return plain_jpeg.upright(square, usual.orientation)
 
 
 def _blue_first(picture: Image.Image) -> Pixels:

@@ -11,12 +11,11 @@ from __future__ import annotations
 import resource
 import struct
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from engine import pictures
 from engine.errors import Unreadable
-from engine.kinds import Body
 from engine.limits import CHILD_ADDRESS_SPACE, FILE_CPU_SECONDS, PIPE_BYTES
 from engine.tile import Place
 
@@ -43,7 +42,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer batches until the requests end."""
     while header := requests.read(REQUEST.size):
         kind, tile_px, count = REQUEST.unpack(header)
-        batch = list(_files(requests, count))
+        sizes = lengths(count)
+        batch = [requests.read(size) for size in sizes.unpack(requests.read(sizes.size))]
         limit_cpu(FILE_CPU_SECONDS)
         if kind != PHOTO:
             _answer_together(kind, batch, tile_px, answers)
@@ -56,16 +56,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answers.flush()
 
 
-def _files(requests: BinaryIO, count: int) -> Iterator[memoryview]:
-    """The files of a batch, which are read at once: most are small."""
-    sizes = lengths(count).unpack(requests.read(lengths(count).size))
-    together, end = memoryview(requests.read(sum(sizes))), 0
-    for size in sizes:
-        end += size
-        yield together[end - size : end]
-
-
-def _answer_together(kind: bytes, batch: Sequence[Body], tile_px: int, answers: BinaryIO) -> None:
+def _answer_together(kind: bytes, batch: list[bytes], tile_px: int, answers: BinaryIO) -> None:
     # OpenCV takes a tenth of a second to import, which a photo can save.
     from engine.cut_tiles import cut_tiles  # noqa: PLC0415
 
@@ -84,9 +75,9 @@ def _placing(kind: bytes) -> Place | None:
     return salient_box
 
 
-def _answer(data: Body) -> tuple[bytes, int, Iterable[bytes]]:
+def _answer(data: bytes) -> tuple[bytes, int, Iterable[bytes]]:
     try:
-        (width, height), strips = pictures.photo(bytes(data))
+        (width, height), strips = pictures.photo(data)
         return READ, SIZE.size + width * height * 3, _with_size(width, height, strips)
     except Unreadable as error:
         return _refusal(str(error))

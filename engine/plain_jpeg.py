@@ -14,7 +14,6 @@ import numpy as np
 import simplejpeg
 from PIL import Image
 
-from engine.kinds import Body
 from engine.types import Pixels
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"
@@ -46,7 +45,7 @@ class Usual(NamedTuple):
         return min(self.width, self.height)
 
 
-def header(data: Body) -> Usual | None:
+def header(data: bytes) -> Usual | None:
     """Of a usual JPEG; None for anything else."""
     if data[:2] != _START or data[-2:] != _END:
         return None
@@ -59,7 +58,7 @@ def header(data: Body) -> Usual | None:
             return Usual(width, height, said or 1) if usual else None
         end = at + 2 + (data[at + 2] << 8 | data[at + 3])
         if marker == _APP1 and said is None:
-            said = _orientation(bytes(data[at + 4 : end]))
+            said = _orientation(data[at + 4 : end])
         elif marker not in _PASSED_OVER:
             return None
         if said == 0:
@@ -81,7 +80,7 @@ def _orientation(block: bytes) -> int:
     return found if 1 <= found <= 8 else 0
 
 
-def decode(data: Body, shorter: int, least_px: int) -> Pixels | None:
+def decode(data: bytes, shorter: int, least_px: int) -> Pixels | None:
     """Pixels of a usual JPEG as it was saved, (height, width, 3) in the order blue, green, red; None where it is damaged.
 
     Made smaller to a half, a quarter or an eighth where its `shorter` side stays at least `least_px`.
@@ -92,7 +91,7 @@ def decode(data: Body, shorter: int, least_px: int) -> Pixels | None:
     return _reduced(data, reduced)
 
 
-def _whole(data: Body, *, keeps_size: bool) -> Pixels | None:
+def _whole(data: bytes, *, keeps_size: bool) -> Pixels | None:
     # Where pixels stay what they are, each pair of them gets the colour that it has in the file. Smoothing it would only
     # blur what is put back into pairs when the tile is saved, and takes longer.
     try:
@@ -102,7 +101,7 @@ def _whole(data: Body, *, keeps_size: bool) -> Pixels | None:
     return pixels
 
 
-def _reduced(data: Body, how: int) -> Pixels | None:
+def _reduced(data: bytes, how: int) -> Pixels | None:
     pixels: Any = cv2.imdecode(np.frombuffer(data, np.uint8), how | cv2.IMREAD_IGNORE_ORIENTATION)
     return pixels  # type: ignore[no-any-return]
 
@@ -112,8 +111,6 @@ def upright(square: Pixels, orientation: int) -> Pixels:
 
     .. [1] CIPA DC-008 (2019): Exif 2.32, tag 274.
     """
-    if orientation == 1:
-        return np.ascontiguousarray(square)
     if orientation >= 5:
         square = square.transpose(1, 0, 2)
     if orientation in {3, 4, 7, 8}:

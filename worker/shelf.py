@@ -12,7 +12,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -64,21 +65,20 @@ class Shelf:
 
     def forget_gone(self, there: There) -> None:
         """Remove what belongs to things that are gone."""
-        known = list(self._known())
-        for kind in {kind for _, kind, _ in known}:
-            ids = {id_ for _, its, id_ in known if its == kind}
-            gone = ids - there(kind, ids)
-            for entry, its, id_ in known:
-                if its == kind and id_ in gone:
-                    log.info("forgetting %s, which was deleted", entry.name)
-                    _remove(entry)
+        for kind, entries in self._by_kind().items():
+            kept = there(kind, {id_ for _, id_ in entries})
+            for entry in [entry for entry, id_ in entries if id_ not in kept]:
+                log.info("forgetting %s, which was deleted", entry.name)
+                _remove(entry)
 
-    def _known(self) -> Iterator[tuple[Path, str, UUID]]:
-        """What is finished, of which kind of thing it is, and of which."""
+    def _by_kind(self) -> dict[str, list[tuple[Path, UUID]]]:
+        """What is finished, by the kind of thing that it belongs to, and to which."""
+        found = defaultdict(list)
         for entry in self._root.iterdir():
             kind, _, rest = entry.name.partition("-")
             with suppress(ValueError):
-                yield entry, kind, UUID(rest[:36])
+                found[kind].append((entry, UUID(rest[:36])))
+        return found
 
     def _forget_old(self, keep: Path) -> None:
         entries = [(_used_at(e), _size(e), e) for e in self._root.iterdir() if e != keep]

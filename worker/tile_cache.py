@@ -147,14 +147,12 @@ class TileCache:
 
         Raises MissingObject, StorageDown.
         """
-        place = self._storage.path(film.key)
-        if place is None and film.bytes * _FILM_SHARE <= self.shelf.max_bytes:
-            place = self.shelf.made(f"film-{film.source_id}-{film.number}", self._fetch(film.key))
-        if place is not None:
-            yield place
+        fits = film.bytes * _FILM_SHARE <= self.shelf.max_bytes
+        if fits and self._storage.path(film.key) is None:
+            yield self.shelf.made(f"film-{film.source_id}-{film.number}", self._fetch(film.key))
             return
-        with self._storage.local(film.key, Path(tempfile.gettempdir())) as copy:
-            yield copy
+        with self._storage.local(film.key, Path(tempfile.gettempdir())) as path:
+            yield path
 
     def _fetch(self, key: str) -> Callable[[Path], None]:
         return lambda place: self._storage.download(key, place)

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.domain.coverage import counts_in
 from app.domain.errors import PersonError, ServiceDown
-from app.domain.grid import grid_size
+from app.domain.grid import GridSize, grid_size
 from app.domain.options import DEFAULT_MATCHER, MosaicOptions
 from app.domain.preflight import Fit, Uses, fit
 from app.domain.tuned import Tuned
-from app.models import Job
+from app.models import Job, Photo, TileSet
 from app.queue import Tuner
 from app.services.bans import count_banned_in
 from app.services.browse import photo_for, tile_set_for
@@ -33,19 +33,7 @@ def fit_of(
     """
     photo = photo_for(session, owner_id, photo_id)
     tile_set = tile_set_for(session, owner_id, tile_set_id)
-    # Read anew: an object of this session would show what was there before a worker looked.
-    session.refresh(photo, ["colors"])
-    session.refresh(tile_set, ["colors"])
-    tiles = counts_in(tile_set.colors or [])
-    found = fit(
-        photo=counts_in(photo.colors or []) if tiles else {},
-        tiles=tiles,
-        cells=grid_size(photo.width, photo.height, options.cells_across).cells,
-        tile_count=tile_set.tile_count - count_banned_in(session, tile_set.id),
-        penalty=options.penalty,
-        max_uses=options.max_uses,
-    )
-    return found if options.matcher == DEFAULT_MATCHER else replace(found, uses=None)
+    return _guessed(session, photo, tile_set, _grid(photo, options), options)
 
 
 def laid_fit_of(
@@ -62,14 +50,13 @@ def laid_fit_of(
     Raises as `fit_of`. Where there are too many cells, or it cannot be laid as it was wished, or no worker answers, what
     is guessed stays.
     """
-    asked = {"owner_id": owner_id, "photo_id": photo_id, "tile_set_id": tile_set_id}
-    found = fit_of(session, **asked, options=options)
+    photo = photo_for(session, owner_id, photo_id)
+    tile_set = tile_set_for(session, owner_id, tile_set_id)
+    grid = _grid(photo, options)
+    found = _guessed(session, photo, tile_set, grid, options)
     if found.cells > LAID_CELLS_MAX:
         return found
-    photo = photo_for(session, owner_id, photo_id)
-    grid = grid_size(photo.width, photo.height, options.cells_across)
     try:
-        tile_set = tile_set_for(session, owner_id, tile_set_id)
         check_wishes(session, tile_set, options, grid, in_a_hurry=True)
         session.rollback()  # no connection is held while a worker works
         look = options.written()
@@ -84,3 +71,25 @@ def is_being_looked_at(session: Session, photo_id: UUID, tile_set_id: UUID) -> b
     waiting = (Job.photo_id == photo_id) | (Job.tile_set_id == tile_set_id)
     live = select(Job.id).where(waiting, Job.finished_at.is_(None))
     return session.scalar(select(live.exists())) or False
+
+
+def _grid(photo: Photo, options: MosaicOptions) -> GridSize:
+    return grid_size(photo.width, photo.height, options.cells_across)
+
+
+def _guessed(
+    session: Session, photo: Photo, tile_set: TileSet, grid: GridSize, options: MosaicOptions
+) -> Fit:
+    # Read anew: an object of this session would show what was there before a worker looked.
+    session.refresh(photo, ["colors"])
+    session.refresh(tile_set, ["colors"])
+    tiles = counts_in(tile_set.colors or [])
+    found = fit(
+        photo=counts_in(photo.colors or []) if tiles else {},
+        tiles=tiles,
+        cells=grid.cells,
+        tile_count=tile_set.tile_count - count_banned_in(session, tile_set.id),
+        penalty=options.penalty,
+        max_uses=options.max_uses,
+    )
+    return found if options.matcher == DEFAULT_MATCHER else replace(found, uses=None)

@@ -135,9 +135,9 @@ class Process:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def tail(self) -> str:
+    def tail(self, count: int = TAIL_LINES) -> str:
         """The last lines of its log, and where the rest is."""
-        lines = self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:]
+        lines = self.log.read_text(errors="replace").splitlines()[-count:]
         return "\n".join([f"The end of {self.log}:", *(f"  {line}" for line in lines)])
 
     def _signal(self, number: signal.Signals) -> None:

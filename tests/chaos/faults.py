@@ -105,8 +105,7 @@ class Faults:
             entry[1]()
         for process in self.stage.processes:
             if process.status is not None and process.name not in self._down:
-                lines = process.log.read_text(errors="replace").splitlines()
-                self.ended_by_themselves.append((process.name, "\n".join(lines[-LAST_WORDS:])))
+                self.ended_by_themselves.append((process.name, process.tail(LAST_WORDS)))
                 self._start_later(process)
 
     def mend(self) -> None:

@@ -99,7 +99,7 @@ def _run(
     _disturb(plan, crowd, faults, sessions)
     faults.mend()
     for name, last_words in faults.ended_by_themselves:
-        say(f"{name} ended by itself. Its last words:\n{last_words}")
+        say(f"{name} ended by itself. {last_words}")
     crowd.join()
     say(f"{len(crowd.ledger)} jobs accepted, {faults.count} faults; waiting for the rest")
     # Nothing is disturbed any more: what is left is done beside the same jobs in peace.
