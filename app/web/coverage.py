@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,7 +40,13 @@ def coverage_of(tile_set: TileSet) -> Coverage | None:
     """None until a worker has counted the colours."""
     if not tile_set.colors:
         return None
-    counts = counts_in(tile_set.colors)
+    return _coverage(tuple(tuple(row) for row in tile_set.colors))
+
+
+@functools.lru_cache(maxsize=64)
+def _coverage(rows: tuple[tuple[int, ...], ...]) -> Coverage:
+    # A set is looked at many times between two changes of it.
+    counts = counts_in(rows)
     return Coverage([_slice(lights, counts) for lights in SLICES], sentence(counts))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ class Cell:
     """One tile on the page: its place in the picture at `src`, which is a sheet, or the tile alone."""
 
     number: int
+    href: str
     src: str
     place: tuple[int, int] | None
 
@@ -60,9 +61,9 @@ def wall_of(session: Session, tile_set: TileSet) -> Wall:
     )
     numbers = slice_of(runs, pages.first, pages.end)
     sheets = wall.sheets_with(session, tile_set, {sheet_of(number) for number in numbers})
-    drawn = {sheet.number: sheet for sheet in sheets} if filters.wanted.color is None else {}
-    cells = [_cell(tile_set, number, drawn.get(sheet_of(number))) for number in numbers]
-    return Wall(filters, total, cells, pages)
+    drawn = [] if filters.wanted.color else [_drawn(tile_set, sheet) for sheet in sheets]
+    found = Wall(filters, total, [], pages)
+    return replace(found, cells=_cells(tile_set, numbers, drawn, found.args))
 
 
 def wall_json(runs: Sequence[Run], sheets: Sequence[Sheet]) -> dict[str, Any]:
@@ -79,10 +80,38 @@ def wall_json(runs: Sequence[Run], sheets: Sequence[Sheet]) -> dict[str, Any]:
     return {"runs": runs, "sheets": found}
 
 
-def _cell(tile_set: TileSet, number: int, sheet: Sheet | None) -> Cell:
-    if sheet is None or number >= sheet.until:
-        return Cell(number, url_for("pictures.tile", tile_set_id=tile_set.id, number=number), None)
-    src = url_for(
-        "wall.sheet", tile_set_id=tile_set.id, sheet=sheet.number, v=short_hash(sheet.key)
-    )
-    return Cell(number, src, place_in_sheet(number))
+class _Drawn(NamedTuple):
+    """A sheet: its number, the first tile that is not on it any more, and its address."""
+
+    number: int
+    until: int
+    src: str
+
+
+def _drawn(tile_set: TileSet, sheet: Sheet) -> _Drawn:
+    version = short_hash(sheet.key)
+    src = url_for("wall.sheet", tile_set_id=tile_set.id, sheet=sheet.number, v=version)
+    return _Drawn(sheet.number, sheet.until, src)
+
+
+def _cells(
+    tile_set: TileSet, numbers: Sequence[int], drawn: Sequence[_Drawn], args: Mapping[str, Any]
+) -> list[Cell]:
+    # Addresses differ in a number; to have Flask build hundreds of them would take longer than all else about a page.
+    page = url_for("tile.page", tile_set_id=tile_set.id, number=0, **args)
+    picture = url_for("pictures.tile", tile_set_id=tile_set.id, number=0)
+    by_number = {sheet.number: sheet for sheet in drawn}
+    cells = []
+    for number in numbers:
+        sheet = by_number.get(sheet_of(number))
+        if sheet is None or number >= sheet.until:
+            src, place = _numbered(picture, number), None
+        else:
+            src, place = sheet.src, place_in_sheet(number)
+        cells.append(Cell(number, _numbered(page, number), src, place))
+    return cells
+
+
+def _numbered(first: str, number: int) -> str:
+    """The address of tile 0 with another number."""
+    return first.replace("/t/0", f"/t/{number}", 1)
