@@ -12,7 +12,7 @@ import simplejpeg
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine import pictures, plain_jpeg
+from engine import kept_jpeg, pictures, plain_jpeg
 from engine.errors import Unreadable
 from engine.limits import THUMB_PX, TILE_MAX_PIXELS
 from engine.tile import Place
@@ -39,8 +39,8 @@ def cut_tiles(files: Sequence[bytes], tile_px: int, place: Place | None = None) 
     sides: list[int] = []
     for at, data in enumerate(files):
         try:
-            square = _square(data, tile_px, place)
-            body = simplejpeg.encode_jpeg(square, QUALITY, "BGR", "420")
+            square, kept = _square(data, tile_px, place)
+            body = kept or simplejpeg.encode_jpeg(square, QUALITY, "BGR", "420")
             table = _corners(square)
         except Unreadable as error:
             body = str(error).encode()
@@ -58,11 +58,15 @@ def cut_tiles(files: Sequence[bytes], tile_px: int, place: Place | None = None) 
     return Answer(taken, lengths, thumbs, phashes, b"".join(bodies))
 
 
-def _square(data: bytes, tile_px: int, place: Place | None) -> Pixels:
-    """(side, side, 3), blue first. Raises Unreadable."""
+def _square(data: bytes, tile_px: int, place: Place | None) -> tuple[Pixels, bytes | None]:
+    """(side, side, 3), blue first; and the tile, where it need not be coded anew. Raises Unreadable."""
     usual = None if place else plain_jpeg.header(data)
     if usual is None or usual.shorter < THUMB_PX or usual.width * usual.height > TILE_MAX_PIXELS:
-        return _blue_first(pictures.square(data, tile_px, place))
+        return _blue_first(pictures.square(data, tile_px, place)), None
+    if usual.width == usual.height <= tile_px and usual.orientation == 1:
+        pixels = plain_jpeg.exactly(data)
+        if pixels is not None:
+            return pixels, kept_jpeg.kept(data, usual.width * usual.height)
     pixels = plain_jpeg.decode(data, usual.shorter, tile_px)
     if pixels is None:
         raise Unreadable(pictures.DAMAGED)
@@ -72,7 +76,7 @@ def _square(data: bytes, tile_px: int, place: Place | None) -> Pixels:
     square: Pixels = pixels[top : top + side, left : left + side]
     if side > tile_px:
         square = np.asarray(pictures.smaller(Image.fromarray(square), tile_px))
-    return plain_jpeg.upright(square, usual.orientation)
+    return plain_jpeg.upright(square, usual.orientation), None
 
 
 def _blue_first(picture: Image.Image) -> Pixels:

@@ -91,6 +91,15 @@ def decode(data: bytes, shorter: int, least_px: int) -> Pixels | None:
     return _reduced(data, reduced)
 
 
+def exactly(data: bytes) -> Pixels | None:
+    """Its pixels in its own size; None where libjpeg finds anything wrong with it, however little."""
+    try:
+        pixels: Pixels = simplejpeg.decode_jpeg(data, "BGR", fastupsample=True)
+    except ValueError:
+        return None
+    return pixels
+
+
 def _whole(data: bytes, *, keeps_size: bool) -> Pixels | None:
     # Where pixels stay what they are, each pair of them gets the colour that it has in the file. Smoothing it would only
     # blur what is put back into pairs when the tile is saved, and takes longer.

@@ -44,6 +44,14 @@ def iptc(jpeg):
     return jpeg[:2] + b"\xff\xed" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]
 
 
+def kept(pixels):
+    """A picture of a tile's size, upright, with the secret beside it: its coefficients become the tile."""
+    out, tags = io.BytesIO(), Image.Exif()
+    tags[DESCRIPTION] = WORDS
+    Image.fromarray(pixels).save(out, "JPEG", quality=80, comment=SECRET, exif=tags)
+    return out.getvalue()
+
+
 def told(form, pixels):
     """A picture with the secret in all the places that its format has."""
     out, options = io.BytesIO(), {"exif": exif()}
@@ -68,6 +76,7 @@ def uploads(tmp_path_factory):
         for form in ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
         for n in (0, 60, 120)
     ]
+    files += [(f"kept-{n}.jpg", kept(cat[n : n + 100, 200:300])) for n in (0, 60, 120)]
     film = make_film(
         tmp_path_factory.mktemp("films") / "lake.mkv",
         (shot(i // 5) for i in range(20)),
@@ -119,3 +128,5 @@ def test_no_object_and_no_export_tells_it(
     with zipfile.ZipFile(io.BytesIO(taken)) as archive:
         assert len(archive.namelist()) > 15
     assert SECRET not in taken
+    scans = [data[data.rfind(b"\xff\xda") :] for name, data in uploads if name.startswith("kept")]
+    assert [scan in taken for scan in scans] == [True] * 3

@@ -41,6 +41,21 @@ def told(session, tile_set):
     ]
 
 
+def test_tiles_come_back_to_the_byte(upload, run_all, sessions, storage, exported):
+    _, body = exported
+    tile_set = upload(("one.zip", body))
+    run_all()
+    again = b"".join(export_tiles(sessions, storage, tile_set.id))
+    assert len(jpegs(again)) == 60
+    assert jpegs(again) == jpegs(body)
+
+
+def jpegs(zipped):
+    """In the order of their numbers, which have gaps."""
+    with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
+        return [archive.read(name) for name in archive.namelist() if name != MANIFEST]
+
+
 @pytest.mark.parametrize("in_parts", [False, True])
 def test_what_was_taken_away_comes_back(upload, run_all, session, exported, in_parts, monkeypatch):
     before, body = exported
