@@ -5,7 +5,6 @@ The format is PKWARE's APPNOTE 6.3. Slices let several workers read one zip, eac
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.errors import BadArchive
 from engine.limits import ZIP_MAX_DIRECTORY_BYTES, ZIP_MAX_ENTRIES
@@ -26,12 +24,9 @@ _ENTRY = struct.Struct("<4s2xHHH4xLLLHHH2x2xLL")
 _MEMBER_MARK = b"PK\x01\x02"
 _ZIP64 = 1
 # So that a slice begins where it should although 1 / 50 is no number of a computer's.
-ROUNDING = 1e-9
+_ROUNDING = 1e-9
 # Whoever says more lies, and the sum of all lies must be a number of the machine.
 _SIZE_MAX, _PLACE_MAX = 1 << 40, 1 << 60
-
-
-Shares = NDArray[np.float64]
 
 
 class Member(NamedTuple):
@@ -63,6 +58,12 @@ class Slice:
     unpacked: int
     before: int
 
+    def and_next(self, other: Slice) -> Slice:
+        """Together with the slice that follows."""
+        length, count = self.length + other.length, self.count + other.count
+        unpacked = self.unpacked + other.unpacked
+        return Slice(self.start, length, count, other.until, unpacked, self.before)
+
 
 class Listed(NamedTuple):
     """Where members stand in the directory, where they lie in the file, and how many bytes they unpack to."""
@@ -80,10 +81,8 @@ class Directory:
     start: int
     listed: Listed
 
-    def slices(self, members: int, unpacked_bytes: int, *, halved: int = 0) -> list[Slice]:
-        """The directory in slices of the same work each: about so many members at most, or so many bytes.
-
-        halved : of so many slices at the end two are made; see `turns`.
+    def slices(self, members: int, unpacked_bytes: int) -> list[Slice]:
+        """The directory in slices of so many members at most, or about so many bytes.
 
         There is one slice alone where members do not lie in the order of the directory.
         """
@@ -94,8 +93,8 @@ class Directory:
         # What comes before each member, in full slices: by whichever of the two limits asks for more of them.
         by_count = count / members >= before[-1] / unpacked_bytes
         work = np.arange(count + 1) / members if by_count else before / unpacked_bytes
-        scale = math.ceil(work[-1]) / (work[-1] or 1)
-        cuts = np.flatnonzero(np.diff(turns(work * scale, halved)[:-1], prepend=-1)).tolist()
+        numbers = (work[:-1] + _ROUNDING).astype(np.int64)
+        cuts = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
         return [
             self._slice(first, int(before[first]), end, int(before[end]))
             for first, end in pairwise([*cuts, count] if cuts else [])
@@ -122,20 +121,6 @@ class Directory:
         if end < len(self.listed.at):
             stop, until = int(self.listed.starts[end]), int(self.listed.at[end])
         return Slice(self.start + at, stop - at, end - first, until, after - before, before)
-
-
-def turns(done: Shares, halved: int = 0) -> Numbers:
-    """In which of equal parts it is whose place among all the work is known.
-
-    done : (n,) how many parts come before each; the last is how many there are.
-    halved : two are made of so many parts at the end, if there are twice as many: those who work on them end together.
-
-    >>> turns(np.array([0, 0.5, 1, 1.5, 2]), halved=1).tolist()
-    [0, 0, 1, 2, 3]
-    """
-    whole = round(float(done[-1])) - halved
-    finer = np.maximum(done - whole, 0) if whole >= halved else 0
-    return (done + finer + ROUNDING).astype(np.int64)
 
 
 def find_directory(read: ReadAt, size: int) -> Directory:

@@ -20,6 +20,8 @@ from worker.errors import JobLost, LetGo
 log = logging.getLogger(__name__)
 
 WRITE_EVERY = 0.5
+# A part writes its own row and that of the whole, and two are read at once: so the whole's, too, is written twice a second.
+PART_WRITES_EVERY = 1.0
 LOOK_EVERY = 1.0
 # Of the ten seconds that a worker is given to stop: the rest is for writing the row, and for another worker to hear of it.
 SPEAK_WITHIN = 3.0
@@ -34,6 +36,7 @@ class Progress:
     def __init__(self, context: Context, job: Claimed, lost: threading.Event) -> None:
         self._context = context
         self._job = job
+        self._every = PART_WRITES_EVERY if job.parent_id else WRITE_EVERY
         self._lost = lost
         self._written = 0.0
         self._stage = ""
@@ -46,10 +49,10 @@ class Progress:
         self._time_stage()
 
     def __call__(self, stage: str, share: float, **counts: int) -> None:
-        """Write when the stage is new or half a second has passed."""
+        """Write when the stage is new or the last time is long enough ago."""
         self.check()
         now = time.monotonic()
-        if stage == self._stage and now - self._written < WRITE_EVERY:
+        if stage == self._stage and now - self._written < self._every:
             return
         if stage != self._stage:
             self._time_stage()

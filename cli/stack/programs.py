@@ -15,7 +15,7 @@ from cli.stack.process import Process
 WEB_THREADS = 32
 # Apart, so that a mosaic never waits behind a tile set being read, nor a hand on the slider behind a mosaic: queues, and how
 # many jobs at once.
-WORKERS = {"tuner": ("live", 3), "maker": ("interactive,mosaics", 2), "reader": ("libraries", 3)}
+WORKERS = {"tuner": ("live", 3), "maker": ("interactive,mosaics", 2), "reader": ("libraries", 2)}
 # Threads share the candidates that are at hand. Jobs get processes.
 POOLS = {"tuner": "threads"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
@@ -18,14 +17,17 @@ from app.storage.base import Storage
 from engine.errors import BadArchive
 from engine.kinds import HEAD_BYTES, is_film, is_picture
 from engine.limits import FILE_MAX_BYTES
-from engine.zip_directory import find_directory, turns
+from engine.zip_directory import Slice, find_directory
+from worker.jobs.shares import parts_of
 
 # A part is what a killed worker costs, and what others wait for at the end: a second or two, of small pictures (they fill a
 # pack) as of a phone's.
 PART_TILES = 8192
 PART_BYTES = 1 << 28
-# Of the last parts two are made each, so that no worker is left with a whole one when the others have nothing to do.
-HALVED = 3
+# The last ones of a source are smaller: but half a pack, for that is two objects; of a phone's photos, some twenty.
+LEAST_OF_TILES, LEAST_OF_BYTES = 0.5, 0.125
+# Of so many pieces of a zip a part is made at most.
+PIECES = 10
 # Others are not looked into beforehand: a request for each of 5,000 pictures in a bucket takes minutes.
 LOOKED_INTO = (".zip", *SUFFIXES)
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -38,7 +40,7 @@ class Piece:
     kind : who reads it; see `worker.jobs.pieces`.
     files : their numbers among the source's files; names : of the first and the last.
     tiles, bytes : how many tiles may come of it, at most, and how many bytes are read for them.
-    details : what its reader needs to know besides.
+    details : what its reader needs to know besides. table : whether its zip is that of a set, with a table of its tiles.
     """
 
     kind: PartKind
@@ -47,6 +49,7 @@ class Piece:
     tiles: int
     bytes: int
     details: dict[str, int] = field(default_factory=dict)
+    table: bool = False
 
     @property
     def says(self) -> str:
@@ -101,22 +104,18 @@ def plan_parts(storage: Storage, files: Sequence[SourceFile]) -> list[ReadPart]:
 
 
 def _shared(pieces: list[Piece]) -> list[ReadPart]:
-    tiles = sum(piece.tiles for piece in pieces) / PART_TILES
-    size = sum(piece.bytes for piece in pieces) / PART_BYTES
+    tiles = np.cumsum([piece.tiles for piece in pieces]) / PART_TILES
+    size = np.cumsum([piece.bytes for piece in pieces]) / PART_BYTES
     # By whichever of the two limits asks for more parts.
-    count = max(1, math.ceil(max(tiles, size)))
-    share = [
-        piece.tiles / PART_TILES / tiles if tiles >= size else piece.bytes / PART_BYTES / size
-        for piece in pieces
-    ]
-    done = np.append(0, np.cumsum(share)) * count
+    by_tiles = not len(pieces) or tiles[-1] >= size[-1]
+    numbers = parts_of(tiles, LEAST_OF_TILES) if by_tiles else parts_of(size, LEAST_OF_BYTES)
     parts: list[ReadPart] = []
     position, last = 0, -1
-    for piece, turn in zip(pieces, turns(done, HALVED).tolist(), strict=False):
-        if turn != last:
+    for piece, number in zip(pieces, numbers.tolist(), strict=True):
+        if number != last:
             parts.append(ReadPart(position, []))
         _append(parts[-1], piece)
-        position, last = position + piece.tiles, turn
+        position, last = position + piece.tiles, number
     return parts
 
 
@@ -124,11 +123,15 @@ def _append(part: ReadPart, piece: Piece) -> None:
     last = part.pieces[-1] if part.pieces else None
     if last and last.kind == piece.kind == PartKind.FILES:
         last.files += piece.files
-        last.names = (last.names[0], piece.names[1])
-        last.tiles += piece.tiles
-        last.bytes += piece.bytes
+    elif last and last.kind == piece.kind == PartKind.ZIP and last.files == piece.files:
+        members, more = (Slice(**each.details) for each in (last, piece))
+        last.details = asdict(members.and_next(more))
     else:
         part.pieces.append(piece)
+        return
+    last.names = (last.names[0], piece.names[1])
+    last.tiles += piece.tiles
+    last.bytes += piece.bytes
 
 
 def _pieces(storage: Storage, file: SourceFile, *, alone: bool) -> Iterator[Piece]:
@@ -152,17 +155,18 @@ def _of_zip(storage: Storage, file: SourceFile, loose: Piece) -> Iterator[Piece]
     except BadArchive:
         yield loose
         return
-    table = {"table": 1} if directory.last_name == MANIFEST else {}
+    table = directory.last_name == MANIFEST
     inside = 0
     name = file.name.removesuffix(".zip") if file.name.endswith(f"{SMALL_FILES}.zip") else file.name
-    for members in directory.slices(PART_TILES, PART_BYTES, halved=HALVED):
-        says = f"{name}, files {inside + 1:,} to {inside + members.count:,}"
-        inside += members.count
+    for members in directory.slices(max(1, PART_TILES // PIECES), PART_BYTES // PIECES):
+        first, inside = inside + 1, inside + members.count
+        names = (f"{name}, files {first:,}", f"{inside:,}")
         yield Piece(
             PartKind.ZIP,
             [file.number],
-            (says, says),
+            names,
             members.count,
             members.unpacked,
-            asdict(members) | table,
+            asdict(members),
+            table=table,
         )

@@ -71,10 +71,8 @@ def _zip_reason(data: bytes) -> str:
 def _members(reader: Reader, piece: Piece) -> Iterator[TileBatch]:
     file = reader.files[piece.files[0]]
     read_at = partial(reader.storage.range, file.key)
-    details = dict(piece.details)
-    has_table = details.pop("table", 0)
-    members = read_slice(read_at, Slice(**details))
-    if not has_table:
+    members = read_slice(read_at, Slice(**piece.details))
+    if not piece.table:
         return reader.pictures(members)
     return with_lines(reader.pictures(without_table(members)), table_of(read_at, file.bytes))
 

@@ -51,7 +51,7 @@ def _reserve(context: Context, job: Claimed, parts: list[ReadPart]) -> None:
         first = reserved(session, source.tile_set_id, count)
         if all(part.film for part in parts):
             source.kind = SourceKind.FILM
-        elif any(piece.details.get("table") for part in parts for piece in part.pieces):
+        elif any(piece.table for part in parts for piece in part.pieces):
             source.kind = SourceKind.SET
         if any(part.film for part in parts) and source.films is None:
             source.films = session.get_one(TileSet, source.tile_set_id).films

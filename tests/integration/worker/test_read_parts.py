@@ -31,6 +31,7 @@ PART = 50
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
     monkeypatch.setattr(parts, "PART_TILES", PART)
+    monkeypatch.setattr(parts, "LEAST_OF_TILES", 1.0)
 
 
 def job_of(session):
@@ -67,7 +68,7 @@ def test_a_large_zip_is_read_in_parts(
     bell.rings.clear()
     assert run_next(workshop, Queue.LIBRARIES)
     assert job_of(session).state == JobState.SPLIT
-    count = 8 + parts.HALVED
+    count = 8
     assert [job.state for job in parts_of(session)] == [JobState.QUEUED] * count
     assert len(bell.rings) == count + 1  # once for each part, and once more as after every job
     run_all()
@@ -329,11 +330,11 @@ def test_all_worker_processes_take_parts_and_a_killed_one_costs_its_part_alone(
     monkeypatch,
 ):
     pictures, body = many_pictures
-    monkeypatch.setattr(parts, "PART_TILES", 2000)
+    monkeypatch.setattr(parts, "PART_TILES", 4000)
     tile_set = upload(("many.zip", body))
     assert run_next(workshop, Queue.LIBRARIES)
     count = len(parts_of(session))
-    assert count == 8 + parts.HALVED
+    assert count == 4
     with Worker("reader", tmp_path / "log", environ) as worker:
         for _ in range(count):
             CeleryDoorbell(redis_url).ring(Queue.LIBRARIES)
