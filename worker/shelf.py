@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import shutil
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -43,15 +43,14 @@ class Shelf:
             _use(place)
             return place
         self._counters.add("cache", result="miss")
-        with tempfile.TemporaryDirectory(prefix="making-", dir=self._root) as folder:
-            fresh = Path(folder) / name
+        # Not in a folder of its own: to remove one waits for the disk for some milliseconds.
+        fresh = self._root / f"making-{secrets.token_hex(8)}-{name}"
+        try:
             make(fresh)
             _use(fresh)
-            try:
-                fresh.rename(place)
-            except OSError:  # another process was first; a folder that holds files is not replaced
-                if not place.exists():
-                    raise
+            _move(fresh, place)
+        finally:
+            _remove(fresh)
         self._forget_old(keep=place)
         return place
 
@@ -89,6 +88,14 @@ class Shelf:
             log.info("tile cache is full: forgetting %s", entry.name)
             _remove(entry)
             total -= size
+
+
+def _move(fresh: Path, place: Path) -> None:
+    try:
+        fresh.rename(place)
+    except OSError:  # another process was first; a folder that holds files is not replaced
+        if not place.exists():
+            raise
 
 
 def _use(place: Path) -> None:

@@ -27,7 +27,7 @@ PART_BYTES = 1 << 28
 # The last ones of a source are smaller: but half a pack, for that is two objects; of a phone's photos, some twenty.
 LEAST_OF_TILES, LEAST_OF_BYTES = 0.5, 0.125
 # Of so many pieces of a zip a part is made at most.
-PIECES = 10
+PIECES = 20
 # Others are not looked into beforehand: a request for each of 5,000 pictures in a bucket takes minutes.
 LOOKED_INTO = (".zip", *SUFFIXES)
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
