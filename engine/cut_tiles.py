@@ -75,7 +75,7 @@ def _square(data: bytes, tile_px: int, place: Place | None) -> tuple[Pixels, byt
     left, top = (width - side) // 2, (height - side) // 2
     square: Pixels = pixels[top : top + side, left : left + side]
     if side > tile_px:
-        square = np.asarray(pictures.smaller(Image.fromarray(square), tile_px))
+        square = plain_jpeg.smaller(square, tile_px)
     return plain_jpeg.upright(square, usual.orientation), None
 
 

@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 import simplejpeg
+import skimage.data
 from PIL import Image
 
 from engine import pictures, plain_jpeg
@@ -133,3 +134,19 @@ def off(jpeg, data):
     """How far the colours of two JPEGs are apart, as they lie in the files: a value for each two by two pixels."""
     planes = [np.asarray(Image.open(io.BytesIO(each)).convert("YCbCr")) for each in (jpeg, data)]
     return np.abs(planes[0].astype(int) - planes[1])[:, :, 1:].mean()
+
+
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "rocket"])
+@pytest.mark.parametrize("side", [129, 190, 193, 255, 375, 384, 500, 1000])
+def test_made_smaller_it_is_as_near_to_lanczos_as_the_careful_way(name, side):
+    photo = Image.fromarray(getattr(skimage.data, name)())
+    square = photo.resize((side, side), Image.Resampling.LANCZOS, box=(0, 0, 300, 300))
+    best = np.asarray(square.resize((128, 128), Image.Resampling.LANCZOS))
+    careful = np.asarray(pictures.smaller(square, 128))
+    quick = plain_jpeg.smaller(np.asarray(square), 128)
+    assert quick.shape == (128, 128, 3)
+    assert decibels(quick, best) > decibels(careful, best) - 2
+
+
+def decibels(one, two):
+    return 10 * np.log10(255**2 / np.mean((one.astype(float) - two) ** 2))
