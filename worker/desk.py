@@ -10,7 +10,7 @@ from engine.decoder import Decoder
 class Desk:
     """The decoders of this process. Pictures of two owners never meet in one child.
 
-    One child: there are more worker processes than cores, and each has its own.
+    One child: there are as many worker processes as cores, and each has its own.
     """
 
     def __init__(self) -> None:
