@@ -1,4 +1,4 @@
-"""Untrusted bytes to oriented sRGB pixels. Pillow and its HEIF reader alone: the decoding child must start fast."""
+"""Untrusted bytes to oriented sRGB pixels. Pillow alone, its reader of HEIC when one comes: the decoding child must start fast."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import functools
 from collections.abc import Iterator
 from io import BytesIO
 
-import pillow_heif
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from engine.errors import TooLarge, Unreadable
@@ -15,10 +14,9 @@ from engine.kinds import HEAD_BYTES, is_film, is_picture
 from engine.limits import PHOTO_MAX_PIXELS, THUMB_PX, TILE_MAX_PIXELS
 from engine.tile import Box, Place
 
-# AVIF is read by Pillow itself, HEIC by its plug-in: the picture alone, not the depth map or the thumbnail beside it.
-pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+# Files whose first box says what they are: HEIC and AVIF.
+_BOXED = b"ftyp"
 TAKEN = "JPEG, PNG, WebP, GIF, HEIC and AVIF pictures are read"
 HUNGRY = "This picture needs more memory than we give one picture. Make it smaller and try again."
 DAMAGED = "This picture is damaged or cut off. Save it again in a picture program, or leave it out."
@@ -92,7 +90,8 @@ def _open(data: bytes, max_pixels: int) -> Image.Image:
     if not data:
         raise Unreadable("This file is empty. Copy it again from where it came, or leave it out.")
     try:
-        picture = Image.open(BytesIO(data), formats=FORMATS)
+        boxed = _with_heif() if data[4:8] == _BOXED else ()
+        picture = Image.open(BytesIO(data), formats=FORMATS + boxed)
     except UnidentifiedImageError:
         raise Unreadable(_not_a_picture(data)) from None
     except Image.DecompressionBombError:
@@ -166,6 +165,16 @@ def _whole(picture: Image.Image, tile_px: int) -> Image.Image:
         return picture
     size = (round(picture.width * scale), round(picture.height * scale))
     return picture.resize(size, Image.Resampling.HAMMING, reducing_gap=3.0)
+
+
+@functools.cache
+def _with_heif() -> tuple[str, ...]:
+    """HEIC is read by a plug-in of Pillow's; a fifth of a child's start, which few need."""
+    import pillow_heif  # noqa: PLC0415
+
+    # The picture alone, not the depth map or the thumbnail beside it.
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    return ("HEIF",)
 
 
 def _strips(picture: Image.Image, profile: bytes | None) -> Iterator[bytes]:

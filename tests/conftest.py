@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
@@ -9,6 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 # A slow machine is no mistake of the code: nothing here is timed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+# Tests write HEIC. The child that decodes is a process of its own and has to find the reader by itself.
+pillow_heif.register_heif_opener()
 
 
 HERE = Path(__file__).parent

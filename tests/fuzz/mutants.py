@@ -6,11 +6,13 @@ import struct
 import zipfile
 
 import numpy as np
+import pillow_heif
 from PIL import Image
 from skimage import data
 
-from engine import pictures  # noqa: F401  # it brings HEIC to Pillow
 from tests.unit.engine.films import every_second, make_film
+
+pillow_heif.register_heif_opener()  # to write HEIC
 
 EXTREMES = [0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF]
 PICTURES = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")

@@ -23,6 +23,15 @@ def test_a_photo_is_read_whatever_its_name(tmp_path, encoded, corners):
     assert (pixels == corners).all()
 
 
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF"])
+def test_a_child_reads_every_format(tmp_path, encoded, astronaut, form):
+    file = tmp_path / "photo"
+    file.write_bytes(data := encoded(astronaut[100:196, 100:196], form))
+    assert np.abs(read_photo(file).astype(int) - astronaut[100:196, 100:196]).mean() < 8
+    [tile] = read_tiles([("photo", data)])
+    assert isinstance(tile, TileRead)
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [(b"", "empty"), (b"Dear photo", "not a picture"), (b"\xff\xd8\xff\xe0", "damaged")],
