@@ -92,7 +92,7 @@ class ReadPart:
 
 
 def plan_parts(storage: Storage, files: Sequence[SourceFile]) -> list[ReadPart]:
-    """Cut a source into parts of much the same work, and one for each film. Only directories of zips are read.
+    """Cut a source into parts, the last ones smaller, and one for each film. Only directories of zips are read.
 
     Raises MissingObject, StorageDown.
     """
