@@ -53,8 +53,8 @@ def _own_head(head: bytes) -> bytes | None:
 
     Files that one program saved begin alike: they are asked about once.
     """
-    theirs = list(_segments(head[: -len(_scan_header())]))
-    taken = [segment for segment in theirs if segment[0] not in _LEFT_OUT]
+    theirs = _segments(head[: -len(_scan_header())])
+    taken = [(mark, body) for mark, body in theirs if mark not in _LEFT_OUT]
     frames = [body for mark, body in taken if mark == _FRAME]
     coarse, huffman = _tables(taken, _COARSE), _tables(taken, _HUFFMAN)
     same = (
@@ -69,19 +69,15 @@ def _own_head(head: bytes) -> bytes | None:
     )
     if not same:
         return None
-    own = [
-        (
-            mark,
-            frames[0]
-            if mark == _FRAME
-            else body[:1] + coarse[body[0]]
-            if mark == _COARSE
-            else body,
-        )
-        for mark, body in _ours()
-    ]
-    written = (bytes([0xFF, mark]) + (len(body) + 2).to_bytes(2) + body for mark, body in own)
-    return b"".join([_START, *written, _scan_header()])
+    head = _START
+    for mark, ours in _ours():
+        body = ours
+        if mark == _FRAME:
+            body = frames[0]
+        elif mark == _COARSE:
+            body = ours[:1] + coarse[ours[0]]
+        head += bytes([0xFF, mark]) + (len(body) + 2).to_bytes(2) + body
+    return head + _scan_header()
 
 
 @functools.cache

@@ -94,23 +94,20 @@ def decode(data: bytes, shorter: int, least_px: int) -> Pixels | None:
     return _reduced(data, reduced)
 
 
-def exactly(data: bytes) -> Pixels | None:
+def exactly(data: bytes, *, keeps_size: bool = True) -> Pixels | None:
     """Its pixels in its own size; None where libjpeg finds anything wrong with it, however little."""
+    # Where pixels stay what they are, each pair of them gets the colour that it has in the file. Smoothing it would only
+    # blur what is put back into pairs when the tile is saved, and takes longer.
     try:
-        pixels: Pixels = simplejpeg.decode_jpeg(data, "BGR", fastupsample=True)
+        pixels: Pixels = simplejpeg.decode_jpeg(data, "BGR", fastupsample=keeps_size)
     except ValueError:
         return None
     return pixels
 
 
 def _whole(data: bytes, *, keeps_size: bool) -> Pixels | None:
-    # Where pixels stay what they are, each pair of them gets the colour that it has in the file. Smoothing it would only
-    # blur what is put back into pairs when the tile is saved, and takes longer.
-    try:
-        pixels: Pixels = simplejpeg.decode_jpeg(data, "BGR", fastupsample=keeps_size)
-    except ValueError:  # OpenCV forgives more
-        return _reduced(data, cv2.IMREAD_COLOR)
-    return pixels
+    pixels = exactly(data, keeps_size=keeps_size)
+    return _reduced(data, cv2.IMREAD_COLOR) if pixels is None else pixels  # OpenCV forgives more
 
 
 def _reduced(data: bytes, how: int) -> Pixels | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -43,8 +43,7 @@ class Wall:
     @property
     def args(self) -> dict[str, Any]:
         """For the addresses of tiles, so that they lead back here."""
-        page = {"page": self.pages.number} if self.pages.number > 1 else {}
-        return {**self.filters.args, **page}
+        return _args(self.filters, self.pages)
 
 
 def wall_of(session: Session, tile_set: TileSet) -> Wall:
@@ -60,10 +59,10 @@ def wall_of(session: Session, tile_set: TileSet) -> Wall:
         **filters.args,
     )
     numbers = slice_of(runs, pages.first, pages.end)
-    sheets = wall.sheets_with(session, tile_set, {sheet_of(number) for number in numbers})
-    drawn = [] if filters.wanted.color else [_drawn(tile_set, sheet) for sheet in sheets]
-    found = Wall(filters, total, [], pages)
-    return replace(found, cells=_cells(tile_set, numbers, drawn, found.args))
+    # The nearest to a colour come from all over the set: each is a picture by itself.
+    wanted = set() if filters.wanted.color else {sheet_of(number) for number in numbers}
+    sheets = wall.sheets_with(session, tile_set, wanted) if wanted else []
+    return Wall(filters, total, _cells(tile_set, numbers, sheets, _args(filters, pages)), pages)
 
 
 def wall_json(runs: Sequence[Run], sheets: Sequence[Sheet]) -> dict[str, Any]:
@@ -80,36 +79,31 @@ def wall_json(runs: Sequence[Run], sheets: Sequence[Sheet]) -> dict[str, Any]:
     return {"runs": runs, "sheets": found}
 
 
-class _Drawn(NamedTuple):
-    """A sheet: its number, the first tile that is not on it any more, and its address."""
-
-    number: int
-    until: int
-    src: str
-
-
-def _drawn(tile_set: TileSet, sheet: Sheet) -> _Drawn:
-    version = short_hash(sheet.key)
-    src = url_for("wall.sheet", tile_set_id=tile_set.id, sheet=sheet.number, v=version)
-    return _Drawn(sheet.number, sheet.until, src)
+def _args(filters: Filters, pages: Pages) -> dict[str, Any]:
+    page = {"page": pages.number} if pages.number > 1 else {}
+    return {**filters.args, **page}
 
 
 def _cells(
-    tile_set: TileSet, numbers: Sequence[int], drawn: Sequence[_Drawn], args: Mapping[str, Any]
+    tile_set: TileSet, numbers: Sequence[int], sheets: Sequence[Sheet], args: Mapping[str, Any]
 ) -> list[Cell]:
     # Addresses differ in a number; to have Flask build hundreds of them would take longer than all else about a page.
     page = url_for("tile.page", tile_set_id=tile_set.id, number=0, **args)
     picture = url_for("pictures.tile", tile_set_id=tile_set.id, number=0)
-    by_number = {sheet.number: sheet for sheet in drawn}
+    drawn = {sheet.number: (_address(tile_set, sheet), sheet.until) for sheet in sheets}
     cells = []
     for number in numbers:
-        sheet = by_number.get(sheet_of(number))
-        if sheet is None or number >= sheet.until:
-            src, place = _numbered(picture, number), None
-        else:
-            src, place = sheet.src, place_in_sheet(number)
+        src, until = drawn.get(sheet_of(number), ("", 0))
+        place = place_in_sheet(number) if number < until else None
+        if place is None:
+            src = _numbered(picture, number)
         cells.append(Cell(number, _numbered(page, number), src, place))
     return cells
+
+
+def _address(tile_set: TileSet, sheet: Sheet) -> str:
+    version = short_hash(sheet.key)
+    return url_for("wall.sheet", tile_set_id=tile_set.id, sheet=sheet.number, v=version)
 
 
 def _numbered(first: str, number: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-END_OF_BLOCK, SIXTEEN_ZEROS = 0x00, 0xF0
+END_OF_BLOCK = 0x00
 Codes = dict[str, int]
 """Ones and zeros, and the symbol that they stand for."""
 Block = tuple[int, list[tuple[int, int]]]
