@@ -96,6 +96,22 @@ def test_a_test_that_skips_itself_fails(tmp_path):
     assert "1 failed in" in done.stdout
 
 
+def test_what_is_set_up_for_a_package_is_taken_down_with_it():
+    """Folders of tests have no `__init__.py`, and pytest keeps a fixture of such a package to the end of all tests.
+
+    A server of the pages lived on that way, and was asked for one while a test without sockets ran.
+    """
+    kept = [
+        f"{named(path)}: {node.lineno}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.keyword) and node.arg == "scope"
+        if isinstance(node.value, ast.Constant) and node.value.value == "package"
+        if not (path.parent / "__init__.py").exists()
+    ]
+    assert kept == []
+
+
 def test_where_several_processes_run_the_tests_a_file_stays_together(tmp_path):
     shutil.copy(ROOT / "tests/conftest.py", tmp_path)
     for name in "abcd":

@@ -39,7 +39,7 @@ class Site:
     pages: dict
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The pages over a database and a disk of their own. No worker runs: what is being made stays in the making."""
     folder = tmp_path_factory.mktemp("pages")
@@ -77,7 +77,7 @@ def _tuner():
     return tuner
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def look_at(browser, site):
     """`look_at(address)` opens a page and comes back when all of it is there. One window goes through all: another takes its time."""
     context = browser.new_context(base_url=site.address, reduced_motion="reduce")
