@@ -20,7 +20,10 @@ CANCEL_TRIES = 20
 KINDS = {".jpg": "jpg", ".jpeg": "jpg", ".png": "png"}
 OVER = {"succeeded", "failed", "cancelled"}
 CANCELLED = "what was being made there is cancelled."
-ENDED = {"succeeded": "it was finished there already, and stays."}
+ENDED = {
+    "succeeded": "it was finished there already, and stays.",
+    "failed": "it had failed there already.",
+}
 UNKNOWN = "the server is still busy with being asked; look there whether a mosaic is being made."
 
 

@@ -235,7 +235,12 @@ BUSY = (409, {"detail": "The request with this Idempotency-Key is still being an
 
 
 @pytest.mark.parametrize(
-    ("state", "says"), [("cancelled", "is cancelled."), ("succeeded", "was finished there already")]
+    ("state", "says"),
+    [
+        ("cancelled", "is cancelled."),
+        ("succeeded", "was finished there already"),
+        ("failed", "had failed there already"),
+    ],
 )
 def test_interrupted_before_the_answer_came_it_is_cancelled_all_the_same(
     server, client, monkeypatch, state, says
