@@ -136,10 +136,11 @@ def upright(square: Pixels, orientation: int) -> Pixels:
 
     .. [1] CIPA DC-008 (2019): Exif 2.32, tag 274.
     """
+    turned: Any = square
     if orientation >= 5:
-        square = square.transpose(1, 0, 2)
+        turned = cv2.transpose(turned)
     if orientation in {3, 4, 7, 8}:
-        square = square[::-1]
+        turned = cv2.flip(turned, 0)
     if orientation in {2, 3, 6, 7}:
-        square = square[:, ::-1]
-    return np.ascontiguousarray(square)
+        turned = cv2.flip(turned, 1)
+    return np.ascontiguousarray(turned)

@@ -112,12 +112,12 @@ class Stack:
         return [[child] for child in children(self.web.pid)]
 
     def _wait(self, source_id: UUID) -> None:
-        job = select(Job).where(Job.source_id == source_id, Job.part.is_(None))
+        job = select(Job.state, Job.error).where(Job.source_id == source_id, Job.part.is_(None))
         while True:
             with self.sessions() as session:
-                found = session.scalars(job).one()
-            if JobState(found.state).is_over:
-                assert found.state == JobState.SUCCEEDED, found.error
+                state, error = session.execute(job).one()
+            if JobState(state).is_over:
+                assert state == JobState.SUCCEEDED, error
                 return
             time.sleep(POLL_SECONDS)
 
