@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cli.stack.process import Process
+from tests.browser.complaints import Complaints
 from tests.browser.large_set import ACROSS, DOWN, TILES, large_zip, photo_with_film, vivid_film
 
 PATIENCE = 120_000
@@ -97,18 +98,24 @@ def made(browser, base_url, tmp_path_factory):
 
 
 @pytest.fixture
-def tuning(browser, base_url, made):
+def complaints():
+    """`complaints.hear(page)`: whatever it complains of fails the test."""
+    heard = Complaints()
+    yield heard
+    assert heard.said == []
+
+
+@pytest.fixture
+def tuning(browser, base_url, made, complaints):
     """`tuning()` opens the page by its link; every complaint of the browser fails the test."""
-    contexts, complaints = [], []
-    state, address = made
+    contexts, (state, address) = [], made
 
     def open_page(**options):
         context = browser.new_context(base_url=base_url, storage_state=state, **options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        complaints.hear(page)
         page.goto(address)
         page.get_by_role("link", name="Tune it live").click()
         page.wait_for_url("**/tune")
@@ -117,4 +124,3 @@ def tuning(browser, base_url, made):
     yield open_page
     for context in contexts:
         context.close()
-    assert complaints == []

@@ -39,23 +39,20 @@ def kept_session(browser, base_url):
 
 
 @pytest.fixture
-def watched(browser, base_url):
+def watched(browser, base_url, complaints):
     """`watched()` opens a page whose every complaint (errors, policy violations, failed requests) fails the test."""
-    contexts, complaints = [], []
+    contexts = []
 
     def open_page(**options):
         context = browser.new_context(base_url=base_url, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("response", lambda r: r.status >= 400 and complaints.append(f"{r.status} {r.url}"))
+        complaints.hear(page, answers=True)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    assert complaints == []
 
 
 def check_download(page):

@@ -18,18 +18,14 @@ FILM_SECONDS = (6.5, 7.5)
 
 
 @pytest.fixture
-def opened(browser, base_url, made):
+def opened(browser, base_url, made, complaints):
     """The page of a mosaic; whatever it complains of (errors, policy, requests) fails the test."""
-    complaints = []
     state, address = made
     with browser.new_context(base_url=base_url, storage_state=state) as context:
         page = context.new_page()
-        page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("response", lambda r: r.status >= 400 and complaints.append(f"{r.status} {r.url}"))
+        complaints.hear(page, answers=True)
         page.goto(address)
         yield page
-    assert complaints == []
 
 
 def looked_at(page, name):

@@ -25,20 +25,9 @@ def large_zip(tmp_path_factory):
 
 
 @pytest.fixture
-def complaints(page):
-    """What breaks in a page, apart from the connections that a test cuts."""
-    found = []
-    page.on(
-        "console", lambda m: m.type == "error" and "net::" not in m.text and found.append(m.text)
-    )
-    page.on("pageerror", lambda error: found.append(str(error)))
-    yield found
-    assert found == []
-
-
-@pytest.fixture
 def tile_set(page, complaints):
     """The page of a new, empty set."""
+    complaints.hear(page, apart="net::")  # tests cut connections
     make_set(page)
     return page
 

@@ -28,25 +28,22 @@ def looked_at(page, name):
 
 
 @pytest.fixture
-def opened(browser, made):
+def opened(browser, made, complaints):
     """`opened()` is a page with the mosaic; whatever it complains of (errors, policy, requests) fails the test."""
     state, address = made
-    contexts, complaints = [], []
+    contexts = []
 
     def open_page(**options):
         context = browser.new_context(storage_state=state, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("response", lambda r: r.status >= 400 and complaints.append(f"{r.status} {r.url}"))
+        complaints.hear(page, answers=True)
         page.goto(address)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    assert complaints == []
 
 
 def walk_in(page):

@@ -40,17 +40,16 @@ def kept(browser, base_url):
 
 
 @pytest.fixture
-def wall(browser, base_url, kept):
+def wall(browser, base_url, kept, complaints):
     """`wall()` opens the set's page; complaints of the browser fail the test."""
-    contexts, complaints = [], []
+    contexts = []
 
     def open_page(query="", **options):
         state, address = kept
         context = browser.new_context(base_url=base_url, storage_state=state, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        complaints.hear(page)
         page.goto(address + query)
         if options.get("java_script_enabled", True):
             page.wait_for_selector("[data-ready]")
@@ -59,7 +58,6 @@ def wall(browser, base_url, kept):
     yield open_page
     for context in contexts:
         context.close()
-    assert complaints == []
 
 
 def tile(page, number):

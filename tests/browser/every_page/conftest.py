@@ -13,6 +13,7 @@ from app.factory import create_app
 from app.models import Account
 from app.settings import Settings
 from app.storage import storage_from
+from app.web import events
 from cli.stack.environment import environment
 from cli.stack.postgres import Postgres
 from tests.browser.every_page.pages import every_page
@@ -61,7 +62,9 @@ def site(tmp_path_factory):
         )
         maker.session.commit()
         maker.session.close()
-        with served(app) as (late, address):
+        # What nobody listens to any more is to end with the page that did.
+        with pytest.MonkeyPatch.context() as patch, served(app) as (late, address):
+            patch.setattr(events, "KEEP_ALIVE_AFTER", events.LOOK_EVERY)
             yield Site(late, address, *map(_cookies, (person, member, operator)), pages)
         pool.kw["bind"].dispose()
 

@@ -4,6 +4,7 @@ import threading
 from contextlib import closing, contextmanager
 
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 # A gate that nobody opens would hang a test for good.
 PATIENCE = 30
@@ -21,7 +22,7 @@ class LatePictures:
         self.gate = threading.Event()
         self.gate.set()
         self._changed = threading.Condition()
-        self._under_way = 0
+        self._under_way = self._streams = 0
 
     def __call__(self, environ, start_response):
         with self._counted():
@@ -36,10 +37,11 @@ class LatePictures:
                 return start_response(status, headers, exc_info)
 
             body = self.app(environ, start)
-            if not answer[0].startswith("text/event-stream"):
-                with closing(body) as parts:
-                    body = [b"".join(parts)]
-        return body
+            if answer[0].startswith("text/event-stream"):
+                self._add(streams=1)
+                return ClosingIterator(body, lambda: self._add(streams=-1))
+            with closing(body) as parts:
+                return [b"".join(parts)]
 
     @contextmanager
     def _counted(self):
@@ -49,15 +51,21 @@ class LatePictures:
         finally:
             self._add(-1)
 
-    def _add(self, difference):
+    def _add(self, answers=0, streams=0):
         with self._changed:
-            self._under_way += difference
+            self._under_way += answers
+            self._streams += streams
             self._changed.notify_all()
 
     def wait_until_quiet(self):
         """Return once every question has its answer; streams have no end and do not count."""
         with self._changed:
             assert self._changed.wait_for(lambda: not self._under_way, PATIENCE)
+
+    def wait_until_left(self):
+        """Return once no stream is open: one learns with its next line that nobody listens any more."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._streams, PATIENCE)
 
 
 def _not_kept(header):
@@ -67,13 +75,14 @@ def _not_kept(header):
 
 @contextmanager
 def served(app):
-    """The application with late pictures, and its address."""
+    """The application with late pictures, and its address. Whoever looked has to be gone at the end."""
     late = LatePictures(app)
     server = make_server("127.0.0.1", 0, late, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         yield late, f"http://127.0.0.1:{server.port}"
+        late.wait_until_left()
     finally:
         server.shutdown()
         thread.join()
