@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import threading
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -38,13 +37,12 @@ class Peak:
         self._look(self._groups())
 
     def _watch(self) -> None:
-        groups: list[list[int]] = []
-        for turn in count():
-            if self._over.wait(EVERY):
-                return
-            if turn % ASK_WHOM_EVERY == 0:
-                groups = self._groups()
-            self._look(groups)
+        while True:
+            groups = self._groups()
+            for _ in range(ASK_WHOM_EVERY):
+                if self._over.wait(EVERY):
+                    return
+                self._look(groups)
 
     def _look(self, groups: list[list[int]]) -> None:
         held = [sum(map(resident_mb, group)) for group in groups]

@@ -106,14 +106,13 @@ def complaints():
 
 
 @pytest.fixture
-def tuning(browser, base_url, made, complaints):
+def tuning(made, complaints, new_context):
     """`tuning()` opens the page by its link; every complaint of the browser fails the test."""
-    contexts, (state, address) = [], made
+    state, address = made
 
     def open_page(**options):
-        context = browser.new_context(base_url=base_url, storage_state=state, **options)
+        context = new_context(storage_state=state, **options)
         context.set_default_timeout(PATIENCE)
-        contexts.append(context)
         page = context.new_page()
         complaints.hear(page)
         page.goto(address)
@@ -121,6 +120,4 @@ def tuning(browser, base_url, made, complaints):
         page.wait_for_url("**/tune")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page

@@ -10,17 +10,9 @@ ADA = {"E-mail address": "ada@example.org", "Password": "four words in a row"}
 
 
 @pytest.fixture
-def another(browser, base_url):
+def another(new_context):
     """`another()` opens a browser of its own."""
-    contexts = []
-
-    def another(**options):
-        contexts.append(browser.new_context(base_url=base_url, **options))
-        return contexts[-1].new_page()
-
-    yield another
-    for context in contexts:
-        context.close()
+    return lambda **options: new_context(**options).new_page()
 
 
 def fill(page, button):

@@ -39,20 +39,15 @@ def kept_session(browser, base_url):
 
 
 @pytest.fixture
-def watched(browser, base_url, complaints):
+def watched(complaints, new_context):
     """`watched()` opens a page whose every complaint (errors, policy violations, failed requests) fails the test."""
-    contexts = []
 
     def open_page(**options):
-        context = browser.new_context(base_url=base_url, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_context(**options).new_page()
         complaints.hear(page, answers=True)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def check_download(page):

@@ -18,14 +18,13 @@ FILM_SECONDS = (6.5, 7.5)
 
 
 @pytest.fixture
-def opened(browser, base_url, made, complaints):
+def opened(made, complaints, new_context):
     """The page of a mosaic; whatever it complains of (errors, policy, requests) fails the test."""
     state, address = made
-    with browser.new_context(base_url=base_url, storage_state=state) as context:
-        page = context.new_page()
-        complaints.hear(page, answers=True)
-        page.goto(address)
-        yield page
+    page = new_context(storage_state=state).new_page()
+    complaints.hear(page, answers=True)
+    page.goto(address)
+    return page
 
 
 def looked_at(page, name):

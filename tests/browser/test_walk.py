@@ -28,22 +28,17 @@ def looked_at(page, name):
 
 
 @pytest.fixture
-def opened(browser, made, complaints):
+def opened(made, complaints, new_context):
     """`opened()` is a page with the mosaic; whatever it complains of (errors, policy, requests) fails the test."""
     state, address = made
-    contexts = []
 
     def open_page(**options):
-        context = browser.new_context(storage_state=state, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_context(storage_state=state, **options).new_page()
         complaints.hear(page, answers=True)
         page.goto(address)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def walk_in(page):

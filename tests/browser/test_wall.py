@@ -40,24 +40,19 @@ def kept(browser, base_url):
 
 
 @pytest.fixture
-def wall(browser, base_url, kept, complaints):
+def wall(kept, complaints, new_context):
     """`wall()` opens the set's page; complaints of the browser fail the test."""
-    contexts = []
 
     def open_page(query="", **options):
         state, address = kept
-        context = browser.new_context(base_url=base_url, storage_state=state, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_context(storage_state=state, **options).new_page()
         complaints.hear(page)
         page.goto(address + query)
         if options.get("java_script_enabled", True):
             page.wait_for_selector("[data-ready]")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def tile(page, number):

@@ -63,7 +63,7 @@ class LatePictures:
             assert self._changed.wait_for(lambda: not self._under_way, PATIENCE)
 
     def wait_until_left(self):
-        """Return once no stream is open: one learns with its next line that nobody listens any more."""
+        """Return once no stream is open: one learns with its next lines that nobody listens any more."""
         with self._changed:
             assert self._changed.wait_for(lambda: not self._streams, PATIENCE)
 
